@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Platform.Sqlite;
+
+/// <summary>
+/// A SQLite file with exactly one writing connection, which alone checkpoints, and read-only readers.
+/// Writers queue; every write runs in a savepoint of a shared transaction, and its task completes after COMMIT has reached the disk
+/// (group commit). One caller's failure rolls back only its own work.
+/// One writer is also how the WAL-reset defect of SQLite before 3.51.3 is avoided.
+/// </summary>
+public sealed class SqliteDatabase : IAsyncDisposable
+{
+    // Writes wait when 4,096 are queued: callers slow down instead of memory growing.
+    private const int QueueCapacity = 4096;
+
+    // Bounds how long the first caller of a batch waits for the last.
+    private const int BatchLimit = 512;
+
+    private readonly Channel<IPendingWrite> _queue = Channel.CreateBounded<IPendingWrite>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
+    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly SqliteConnection _writer;
+    private readonly Task _loop;
+    private volatile bool _disposed;
+
+    private SqliteDatabase(string path, SqliteConnection writer)
+    {
+        Path = path;
+        _writer = writer;
+        _loop = Task.Factory.StartNew(WriteLoop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>The database file.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens or creates the file, sets WAL with full synchronisation and runs <paramref name="prepare"/> (migrations) on the writer.</summary>
+    public static SqliteDatabase Open(string path, Action<SqliteConnection> prepare)
+    {
+        SystemSqlite.Initialize();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;");
+            prepare(connection);
+            return new SqliteDatabase(path, connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/> on the writer; completes after the commit is durable. An exception rolls back this work only.</summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken = default)
+    {
+        var pending = new PendingWrite<T>(work);
+        await _queue.Writer.WriteAsync(pending, cancellationToken).ConfigureAwait(false);
+        return await pending.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a query on a read-only connection: a consistent view of what has been committed.</summary>
+    public T Read<T>(Func<SqliteConnection, T> query)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_readers.TryTake(out var connection))
+        {
+            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            connection.Open();
+            connection.Execute("PRAGMA busy_timeout=10000; PRAGMA query_only=ON;");
+        }
+
+        try
+        {
+            using var transaction = connection.BeginTransaction(deferred: true);
+            return query(connection);
+        }
+        finally
+        {
+            if (_disposed)
+                connection.Dispose();
+            else
+                _readers.Add(connection);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _queue.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+        while (_readers.TryTake(out var reader))
+            await reader.DisposeAsync().ConfigureAwait(false);
+        await _writer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void WriteLoop()
+    {
+        var batch = new List<IPendingWrite>(BatchLimit);
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            batch.Clear();
+            try
+            {
+                _writer.Execute("BEGIN IMMEDIATE");
+                while (batch.Count < BatchLimit && _queue.Reader.TryRead(out var write))
+                {
+                    _writer.Execute("SAVEPOINT work");
+                    if (write.Run(_writer))
+                    {
+                        _writer.Execute("RELEASE work");
+                        batch.Add(write);
+                    }
+                    else
+                    {
+                        _writer.Execute("ROLLBACK TO work; RELEASE work");
+                        write.Finish(null);
+                    }
+                }
+
+                _writer.Execute("COMMIT");
+                foreach (var write in batch)
+                    write.Finish(null);
+            }
+            catch (Exception error) // a failed commit fails every caller of the batch; the loop itself must live on
+            {
+                TryRollback();
+                foreach (var write in batch)
+                    write.Finish(error);
+                FailOneWaiting(error);
+            }
+        }
+    }
+
+    private void TryRollback()
+    {
+        try
+        {
+            _writer.Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // No transaction was open: BEGIN itself failed.
+        }
+    }
+
+    // When BEGIN fails nothing was taken from the queue; fail one caller so that the loop cannot spin on the same error unseen.
+    private void FailOneWaiting(Exception error)
+    {
+        if (_queue.Reader.TryRead(out var write))
+            write.Finish(error);
+    }
+
+    private interface IPendingWrite
+    {
+        bool Run(SqliteConnection connection);
+
+        void Finish(Exception? commitError);
+    }
+
+    private sealed class PendingWrite<T>(Func<SqliteConnection, T> work) : IPendingWrite
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _result;
+        private Exception? _error;
+
+        public Task<T> Task => _done.Task;
+
+        public bool Run(SqliteConnection connection)
+        {
+            try
+            {
+                _result = work(connection);
+                return true;
+            }
+            catch (Exception error) // handed to the caller
+            {
+                _error = error;
+                return false;
+            }
+        }
+
+        public void Finish(Exception? commitError)
+        {
+            if ((_error ?? commitError) is { } error)
+                _done.TrySetException(error);
+            else
+                _done.TrySetResult(_result!);
+        }
+    }
+}
