@@ -1,0 +1,86 @@
+using System.Net;
+
+namespace Workflow.Hosting;
+
+/// <summary>All settings of the daemon, validated as a whole. Keys are those of <c>config/orchestrator.yaml</c>.</summary>
+internal sealed record OrchestratorSettings(
+    ConnectionSettings WorkflowOrchestrator,
+    QuestionSettings QuestionRouting,
+    DocumentSettings DocumentUpdates,
+    FeedbackSettings FeedbackLoop,
+    ReviewSettings Review,
+    IPEndPoint HttpListen,
+    StorageSettings Storage,
+    LoggingSettings Logging,
+    Uri? OtlpEndpoint,
+    TimeSpan HeartbeatTimeout);
+
+/// <summary><c>workflow_orchestrator</c>: sockets, what is watched and how.</summary>
+/// <param name="SocketPath">Unix socket of the daemon's MCP server.</param>
+/// <param name="OpenSpecPath">The changes folder, relative to the repository or absolute.</param>
+/// <param name="LmStudioUrl">Base address of the LM Studio server.</param>
+/// <param name="McpSocket">Unix socket of the MCP Orchestrator.</param>
+/// <param name="SettleTime">Quiet time after a file event before the changes are read.</param>
+/// <param name="ReconcileInterval">Time between full scans that need no event.</param>
+/// <param name="MaxFileBytes">Documents over this size are reported and not read.</param>
+/// <param name="MaxChangeFiles">Changes with more files are reported and not read.</param>
+internal sealed record ConnectionSettings(
+    string SocketPath,
+    string OpenSpecPath,
+    Uri LmStudioUrl,
+    string McpSocket,
+    TimeSpan SettleTime,
+    TimeSpan ReconcileInterval,
+    long MaxFileBytes,
+    int MaxChangeFiles);
+
+/// <summary><c>question_routing</c>.</summary>
+/// <param name="CacheTimeout">How long an answer may be reused for the same question.</param>
+/// <param name="MaxConcurrentQuestions">Questions in flight; the rest wait in the store.</param>
+/// <param name="RouteTimeout">Time budget of one route for one question.</param>
+/// <param name="MinConfidence">Least confidence (0..1) at which an agent's answer is accepted.</param>
+/// <param name="MaxQuestionsPerRevision">Most questions one revision may put to a human.</param>
+internal sealed record QuestionSettings(TimeSpan CacheTimeout, int MaxConcurrentQuestions, TimeSpan RouteTimeout, double MinConfidence, int MaxQuestionsPerRevision);
+
+/// <summary>What happens to a planned update.</summary>
+internal enum UpdateMode
+{
+    /// <summary>Apply what passes every gate, hold back what is sensitive.</summary>
+    Auto,
+
+    /// <summary>Hold back everything for a human.</summary>
+    Review,
+
+    /// <summary>Write nothing, record what would have been written.</summary>
+    Shadow,
+}
+
+/// <summary><c>document_updates</c>.</summary>
+/// <param name="AutoCommit">Commit each update with git.</param>
+/// <param name="BackupBeforeUpdate">Copy the old bytes to the state folder first.</param>
+/// <param name="Mode">See <see cref="UpdateMode"/>.</param>
+/// <param name="MaxFiles">An update of more files is held back.</param>
+/// <param name="MaxChangedLines">An update that changes more lines is held back.</param>
+/// <param name="GitTimeout">Time limit of one git command (hooks included).</param>
+internal sealed record DocumentSettings(bool AutoCommit, bool BackupBeforeUpdate, UpdateMode Mode, int MaxFiles, int MaxChangedLines, TimeSpan GitTimeout);
+
+/// <summary><c>feedback_loop</c>.</summary>
+/// <param name="AnalysisInterval">Time between two analyses.</param>
+/// <param name="ImprovementThreshold">Least expected gain, as a share (0.1 = 10 %), at which an improvement may be applied.</param>
+internal sealed record FeedbackSettings(TimeSpan AnalysisInterval, double ImprovementThreshold);
+
+/// <summary><c>review</c>.</summary>
+/// <param name="SuppressedRules">Rule ids that the built-in reviewer does not report.</param>
+/// <param name="MaxAttempts">Failed attempts after which a revision is parked.</param>
+/// <param name="MaxConcurrentChanges">Changes worked on at the same time.</param>
+internal sealed record ReviewSettings(IReadOnlyList<string> SuppressedRules, int MaxAttempts, int MaxConcurrentChanges);
+
+/// <summary><c>storage</c>.</summary>
+/// <param name="BackupRetention">How long backups are kept.</param>
+internal sealed record StorageSettings(TimeSpan BackupRetention);
+
+/// <summary><c>logging</c>.</summary>
+/// <param name="Level">Least level: trace, debug, information, warning, error.</param>
+/// <param name="Json">JSON lines on standard error instead of text.</param>
+/// <param name="Files">Also write rolling files into the state folder.</param>
+internal sealed record LoggingSettings(LogLevel Level, bool Json, bool Files);

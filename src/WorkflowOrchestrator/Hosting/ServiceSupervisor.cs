@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+
+namespace Workflow.Hosting;
+
+/// <summary>Knows which services are alive, and ends the process when one has failed.</summary>
+internal sealed class ServiceSupervisor(IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ServiceSupervisor> logger)
+{
+    /// <summary>Exit code after the failure of a service.</summary>
+    public const int FailureExitCode = 70; // EX_SOFTWARE of sysexits.h
+
+    private readonly ConcurrentDictionary<string, long> _beats = new(StringComparer.Ordinal);
+    private int _exitCode;
+
+    /// <summary>The failed service and why; null while all is well.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>0, or <see cref="FailureExitCode"/> after a failure.</summary>
+    public int ExitCode => Volatile.Read(ref _exitCode);
+
+    /// <summary>Time since each service's last heartbeat.</summary>
+    public IReadOnlyDictionary<string, TimeSpan> HeartbeatAges =>
+        _beats.ToDictionary(beat => beat.Key, beat => time.GetElapsedTime(beat.Value), StringComparer.Ordinal);
+
+    public void Beat(string service) => _beats[service] = time.GetTimestamp();
+
+    public void Fail(string service, Exception error)
+    {
+        logger.LogCritical(EventIds.ServiceFailed, error, "{Service} failed; the process ends so that the service manager starts it again", service);
+        Failure = $"{service}: {error.Message}";
+        Volatile.Write(ref _exitCode, FailureExitCode);
+        lifetime.StopApplication();
+    }
+}
