@@ -1,0 +1,27 @@
+using ModelContextProtocol.Protocol;
+
+namespace Platform.Sockets;
+
+/// <summary>How a client reaches an MCP server on a Unix socket.</summary>
+public sealed record McpClientSettings
+{
+    /// <summary>The server's socket file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How the client introduces itself.</summary>
+    public required Implementation Client { get; init; }
+
+    public McpTransportLimits Limits { get; init; } = new();
+
+    /// <summary>Time for connecting and agreeing on a protocol revision.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>First pause of <see cref="McpLink"/> after a failure; doubles with each further one.</summary>
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest pause of <see cref="McpLink"/> between attempts.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A connection that lasted at least this long counts as good: the next pause is the first one again.</summary>
+    public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(5);
+}
