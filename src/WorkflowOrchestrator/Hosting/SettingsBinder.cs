@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text;
+
+namespace Workflow.Hosting;
+
+/// <summary>Every key of <c>config/orchestrator.yaml</c>, with default, limits and meaning, in one place.</summary>
+internal static class SettingsBinder
+{
+    // sockaddr_un holds 108 bytes with the final zero.
+    private const int MaxSocketPathBytes = 107;
+    private const double Day = 86_400;
+
+    public static OrchestratorSettings Bind(SettingsReader reader)
+    {
+        var settings = new OrchestratorSettings(
+            Connections(reader),
+            Questions(reader),
+            Documents(reader),
+            new FeedbackSettings(
+                reader.Seconds("feedback_loop.analysis_interval", 3600, 1, 30 * Day, "Time between two analyses of the daemon's own work."),
+                reader.Number("feedback_loop.improvement_threshold", 0.1, 0, 1, "Least expected gain at which an improvement may be applied, as a share (0.1 = 10 %).")),
+            new ReviewSettings(
+                reader.List("review.suppressed_rules", "Ids of built-in rules that are not reported."),
+                reader.Integer("review.max_attempts", 3, 1, 100, "Failed attempts after which a revision is parked."),
+                reader.Integer("review.max_concurrent_changes", 4, 1, 64, "Changes worked on at the same time.")),
+            reader.Parsed("http.listen", "127.0.0.1:8732", "Address and port of the health, metrics and dashboard endpoint; loopback only. Port 0 takes a free one.", ParseLoopback, "a loopback address with a port"),
+            new StorageSettings(TimeSpan.FromDays(reader.Number("storage.backup_retention_days", 90, 1, 3650, "Days that backups are kept."))),
+            new LoggingSettings(
+                reader.Choice("logging.level", LogLevel.Information, "Least level that is written."),
+                reader.Choice("logging.format", LogFormat.Text, "Format on standard error: text for people, json for journals.") == LogFormat.Json,
+                reader.Flag("logging.files", true, "Also write rolling files into the state folder.")),
+            reader.Optional("telemetry.otlp_endpoint", "Base address of an OTLP/HTTP collector, for example http://127.0.0.1:4318; empty sends nothing.", ParseHttp, "an http address"),
+            reader.Seconds("health.heartbeat_timeout", 60, 5, 3600, "A service without a heartbeat for this long counts as hung."));
+        if (settings.WorkflowOrchestrator.SocketPath == settings.WorkflowOrchestrator.McpSocket)
+        {
+            reader.Errors.Add(new SettingsError(
+                "workflow_orchestrator.mcp_socket",
+                settings.WorkflowOrchestrator.McpSocket,
+                "is also the daemon's own socket_path",
+                "Give the two sockets different paths",
+                "all layers together"));
+        }
+
+        return settings;
+    }
+
+    private static ConnectionSettings Connections(SettingsReader reader) => new(
+        reader.Text("workflow_orchestrator.socket_path", "/tmp/workflow_orchestrator.sock", "Unix socket of the daemon's MCP server.", CheckSocket),
+        reader.Text("workflow_orchestrator.openspec_path", "openspec/changes/", "The OpenSpec changes folder, relative to the repository.", CheckChangesFolder),
+        reader.Parsed("workflow_orchestrator.lm_studio_url", "http://localhost:1234", "Base address of the LM Studio server.", ParseHttp, "an http address"),
+        reader.Text("workflow_orchestrator.mcp_socket", "/tmp/mcp_orchestrator.sock", "Unix socket of the MCP Orchestrator.", CheckSocket),
+        TimeSpan.FromMilliseconds(reader.Number("workflow_orchestrator.settle_milliseconds", 300, 0, 60_000, "Quiet time after a file event before a change is read. Milliseconds.")),
+        reader.Seconds("workflow_orchestrator.reconcile_interval", 30, 1, Day, "Time between full scans that need no file event."),
+        (long)reader.Number("workflow_orchestrator.max_file_bytes", 4 * 1024 * 1024, 1024, 1024 * 1024 * 1024, "Documents over this size are reported and not read. Bytes.", integer: true),
+        reader.Integer("workflow_orchestrator.max_change_files", 500, 1, 100_000, "Changes with more files are reported and not read."));
+
+    private static QuestionSettings Questions(SettingsReader reader) => new(
+        reader.Seconds("question_routing.cache_timeout", 3600, 0, 365 * Day, "How long an answer may be reused for the same question."),
+        reader.Integer("question_routing.max_concurrent_questions", 10, 1, 1000, "Questions in flight; the rest wait in the store."),
+        reader.Seconds("question_routing.route_timeout", 30, 0.1, 3600, "Time budget of one route for one question."),
+        reader.Number("question_routing.min_confidence", 0.6, 0, 1, "Least confidence at which an agent's answer is accepted."),
+        reader.Integer("question_routing.max_questions_per_revision", 3, 0, 20, "Most questions that the review of one revision may ask."));
+
+    private static DocumentSettings Documents(SettingsReader reader) => new(
+        reader.Flag("document_updates.auto_commit", true, "Commit each update with git, exactly its files."),
+        reader.Flag("document_updates.backup_before_update", true, "Copy the old bytes to the state folder first."),
+        reader.Choice("document_updates.mode", UpdateMode.Auto, "auto: apply what passes every gate, hold back what is sensitive; review: hold back all; shadow: write nothing, record what would have been written."),
+        reader.Integer("document_updates.max_files", 10, 1, 1000, "An update of more files is held back for a human."),
+        reader.Integer("document_updates.max_changed_lines", 200, 1, 100_000, "An update that changes more lines of human text is held back for a human."),
+        reader.Seconds("document_updates.git_timeout", 120, 1, 3600, "Time limit of one git command, hooks included."));
+
+    private static (string Problem, string Remedy)? CheckSocket(string path)
+    {
+        if (!Path.IsPathRooted(path))
+            return ("is not an absolute path", "Write for example /tmp/workflow_orchestrator.sock");
+        return Encoding.UTF8.GetByteCount(path) > MaxSocketPathBytes
+            ? ($"is longer than the {MaxSocketPathBytes} bytes that a Unix socket address can hold", "Choose a shorter path, for example under /tmp or $XDG_RUNTIME_DIR")
+            : null;
+    }
+
+    private static (string Problem, string Remedy)? CheckChangesFolder(string path) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) == "changes"
+            ? null
+            : ("is not the path of a 'changes' folder", "Write for example openspec/changes/ (OpenSpec keeps the main specs beside it, in openspec/specs/)");
+
+    private static Uri? ParseHttp(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri : null;
+
+    private static IPEndPoint? ParseLoopback(string text)
+    {
+        var normalised = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
+        return IPEndPoint.TryParse(normalised, out var endpoint) && IPAddress.IsLoopback(endpoint.Address) && normalised.LastIndexOf(':') > normalised.LastIndexOf(']') ? endpoint : null;
+    }
+
+    private enum LogFormat
+    {
+        Text,
+        Json,
+    }
+}
