@@ -1,0 +1,17 @@
+namespace OpenSpec;
+
+/// <summary>Limits that keep any input, however hostile, from using unbounded time or memory. Exceeding one is a reported fault, not an exception.</summary>
+public sealed record OpenSpecOptions
+{
+    /// <summary>The options used when none are given.</summary>
+    public static OpenSpecOptions Default { get; } = new();
+
+    /// <summary>Largest document read, in bytes. Default 16 MiB; the largest of 1,781 real changes has documents of 71 KB.</summary>
+    public int MaxFileBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Deepest directory nesting walked below <c>specs/</c>. Default 32.</summary>
+    public int MaxDepth { get; init; } = 32;
+
+    /// <summary>Most files considered in one change or below <c>specs/</c>. Default 20,000.</summary>
+    public int MaxFiles { get; init; } = 20_000;
+}

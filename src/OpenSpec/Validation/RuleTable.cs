@@ -1,0 +1,6 @@
+namespace OpenSpec.Validation;
+
+/// <summary>The rules of validation.</summary>
+public static class RuleTable
+{
+}
