@@ -31,6 +31,11 @@ internal static class EventTypes
     public const string RouteTried = "question.route_tried";
     public const string UpdatePlanned = "update.planned";
     public const string UpdateHeld = "update.held";
+    public const string UpdateApproved = "update.approved";
+    public const string UpdateRejected = "update.rejected";
+    public const string UpdateWithdrawn = "update.withdrawn";
+    public const string UpdateSuperseded = "update.superseded";
+    public const string UpdateShadowed = "update.shadowed";
     public const string UpdateApplied = "update.applied";
     public const string UpdateRefused = "update.refused";
     public const string UpdateWaiting = "update.waiting";
