@@ -186,7 +186,8 @@ internal sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
             }
         }
 
-        Sources.Add(new SettingSource(definition.Key, Convert.ToString(definition.Default, CultureInfo.InvariantCulture) ?? "", "default"));
+        var fallback = definition.Default is bool flag ? (flag ? "true" : "false") : Convert.ToString(definition.Default, CultureInfo.InvariantCulture);
+        Sources.Add(new SettingSource(definition.Key, fallback ?? "", "default"));
         return (null, "default");
     }
 
