@@ -1,0 +1,30 @@
+using OpenSpec;
+using Workflow.Changes;
+
+namespace Workflow.Review;
+
+/// <summary>Reads one revision of a change and says what is wrong or unclear in it. Changes nothing.</summary>
+internal interface IChangeReviewer
+{
+    /// <summary>Name of the reviewer, stored with its reviews.</summary>
+    string Id { get; }
+
+    /// <summary>Reviews a revision. The same request gives the same review.</summary>
+    Task<ChangeReview> ReviewAsync(ReviewRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>What is reviewed, and how.</summary>
+/// <param name="Change">The change.</param>
+/// <param name="Revision">The revision whose bytes <paramref name="Project"/> holds.</param>
+/// <param name="Project">The <c>openspec</c> folder with exactly the bytes of that revision and with the main specs.</param>
+internal sealed record ReviewRequest(ChangeId Change, RevisionHash Revision, OpenSpecProject Project)
+{
+    /// <summary>Ids of rules that are not reported in this repository (<c>review.suppressed_rules</c>).</summary>
+    public IReadOnlyCollection<string> SuppressedRules { get; init; } = [];
+
+    /// <summary>Most questions that the review may propose.</summary>
+    public int MaxQuestions { get; init; } = 3;
+
+    /// <summary>Ids of findings that need no question any more: dismissed, or asked already for this change.</summary>
+    public IReadOnlySet<string> SettledFindings { get; init; } = System.Collections.Immutable.ImmutableHashSet<string>.Empty;
+}
