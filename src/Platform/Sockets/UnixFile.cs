@@ -22,6 +22,9 @@ public enum UnixFileKind
 /// <param name="Inode">Number on that device.</param>
 public sealed record UnixFile(UnixFileKind Kind, uint Owner, int Mode, ulong Device, ulong Inode)
 {
+    /// <summary>Group id of the owner's group.</summary>
+    public uint Group { get; init; }
+
     private const int Sticky = 0b1_000_000_000;
     private const int OthersMayWrite = 0b010;
 
@@ -46,7 +49,7 @@ public sealed record UnixFile(UnixFileKind Kind, uint Owner, int Mode, ulong Dev
         if (NativeMethods.StatX(currentDirectory, Terminated(path), noFollow, basicStats, buffer) != 0) return Missing(path);
         var mode = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(28));
         var device = ((ulong)UInt32(buffer, 136) << 32) | UInt32(buffer, 140);
-        return new UnixFile(KindOf(mode), UInt32(buffer, 20), mode & 0xfff, device, UInt64(buffer, 32));
+        return new UnixFile(KindOf(mode), UInt32(buffer, 20), mode & 0xfff, device, UInt64(buffer, 32)) { Group = UInt32(buffer, 24) };
     }
 
     private static UnixFile? InspectMac(string path)
@@ -57,7 +60,7 @@ public sealed record UnixFile(UnixFileKind Kind, uint Owner, int Mode, ulong Dev
             : NativeMethods.LStat64(Terminated(path), buffer);
         if (status != 0) return Missing(path);
         var mode = BinaryPrimitives.ReadUInt16LittleEndian(buffer.AsSpan(4));
-        return new UnixFile(KindOf(mode), UInt32(buffer, 16), mode & 0xfff, UInt32(buffer, 0), UInt64(buffer, 8));
+        return new UnixFile(KindOf(mode), UInt32(buffer, 16), mode & 0xfff, UInt32(buffer, 0), UInt64(buffer, 8)) { Group = UInt32(buffer, 20) };
     }
 
     private static UnixFile? Missing(string path)

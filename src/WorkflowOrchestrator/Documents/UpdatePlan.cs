@@ -1,3 +1,4 @@
+using OpenSpec.Editing;
 using Workflow.Changes;
 
 namespace Workflow.Documents;
@@ -36,19 +37,13 @@ internal enum UpdateKinds
     NewChange = 256,
 }
 
-/// <summary>One planned replacement in a text, anchored by what stands there.</summary>
-/// <param name="Start">UTF-16 offset in the base text; a leading byte order mark counts as one unit.</param>
-/// <param name="Expected">The text from there on that is replaced; empty for an insertion.</param>
-/// <param name="Replacement">What takes its place.</param>
-internal sealed record AnchoredEdit(int Start, string Expected, string Replacement);
-
 /// <summary>What is planned for one document.</summary>
 /// <param name="Path">The document, relative to the change's folder.</param>
 /// <param name="BaseHash">SHA-256 (lower-case hexadecimal) of the bytes that the plan was made from; null when the document did not exist.</param>
 internal abstract record FileEdit(DocumentPath Path, string? BaseHash)
 {
-    /// <summary>Replacements that do not overlap, in the order of their starts. Everything outside stays byte for byte.</summary>
-    internal sealed record Patch(DocumentPath Path, string BaseHash, IReadOnlyList<AnchoredEdit> Edits) : FileEdit(Path, BaseHash);
+    /// <summary>Replacements that do not overlap, each anchored by the text that it replaces. Everything outside stays byte for byte.</summary>
+    internal sealed record Patch(DocumentPath Path, string BaseHash, IReadOnlyList<TextEdit> Edits) : FileEdit(Path, BaseHash);
 
     /// <summary>The whole text: a new document, or one that is generated (<c>review.md</c>), or a merge.</summary>
     internal sealed record Whole(DocumentPath Path, string? BaseHash, string Text) : FileEdit(Path, BaseHash);
