@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Workflow.Storage;
+
+namespace Workflow.Questions;
+
+/// <summary>How one route ended for one question. Stored by name.</summary>
+internal enum RouteOutcome
+{
+    Answered,
+
+    /// <summary>Answered, with too little confidence to be accepted.</summary>
+    LowConfidence,
+    DoesNotKnow,
+
+    /// <summary>Could not be reached, failed, or took too long.</summary>
+    Unavailable,
+
+    /// <summary>There was an earlier answer, but what it rested on has changed.</summary>
+    Stale,
+}
+
+/// <summary>One attempt to find an answer.</summary>
+/// <param name="AgentId">The agent that was asked; null for routes without one.</param>
+/// <param name="Detail">Why there was no answer, for people.</param>
+internal sealed record RouteAttempt(string Route, string? AgentId, RouteOutcome Outcome, string? Detail, TimeSpan Delay);
+
+/// <summary>How often an agent was asked of late, and how often its answer was accepted.</summary>
+internal sealed record AgentRecord(string AgentId, int Asked, int Answered);
+
+/// <summary>The SQL of answers and of the attempts to find them.</summary>
+internal sealed class AnswerStore(TimeProvider time)
+{
+    // Enough to see how an agent does, recent enough that a repaired agent is trusted again.
+    private const int RecentAttempts = 500;
+
+    public static IReadOnlyList<Answer> Of(IStoreReader reader, QuestionId question) =>
+        [.. reader.Query<AnswerRow>($"SELECT {AnswerRow.Columns} FROM answer WHERE question_id = @Question ORDER BY id", new { Question = question.Value }).Select(row => row.ToAnswer())];
+
+    /// <summary>Accepted answers to questions with this fingerprint, newest first, with their questions.</summary>
+    public static IReadOnlyList<(Question Question, Answer Answer)> ByFingerprint(IStoreReader reader, string fingerprint, int limit)
+    {
+        var answers = reader.Query<AnswerRow>(
+            $"""
+             SELECT {AnswerRow.Columns} FROM answer
+             WHERE accepted = 1 AND question_id IN (SELECT id FROM question WHERE fingerprint = @Fingerprint)
+             ORDER BY id DESC LIMIT @Limit
+             """,
+            new { Fingerprint = fingerprint, Limit = limit });
+        return [.. answers.Select(row => row.ToAnswer()).Select(answer => (QuestionStore.Find(reader, answer.QuestionId)!, answer))];
+    }
+
+    /// <summary>Stores an answer. An accepted one takes the place of the answer accepted before, which becomes an alternative.</summary>
+    public Answer Insert(IStoreTransaction transaction, QuestionId question, NewAnswer answer, bool accepted)
+    {
+        if (accepted)
+            transaction.Execute("UPDATE answer SET accepted = 0 WHERE question_id = @Question AND accepted = 1", new { Question = question.Value });
+        var stored = new Answer(
+            SortableId.New("a", time), question, answer.Text, answer.AnsweredBy, answer.Route, answer.Confidence, answer.Evidence, time.GetUtcNow(), accepted);
+        transaction.Execute(
+            """
+            INSERT INTO answer(id, question_id, text, answered_by, route, confidence, evidence, at, accepted)
+            VALUES (@Id, @Question, @Text, @AnsweredBy, @Route, @Confidence, @Evidence, @At, @Accepted)
+            """,
+            new
+            {
+                stored.Id,
+                Question = question.Value,
+                stored.Text,
+                stored.AnsweredBy,
+                stored.Route,
+                stored.Confidence,
+                Evidence = JsonSerializer.Serialize(stored.Evidence),
+                At = stored.At.ToUnixTimeMilliseconds(),
+                Accepted = accepted ? 1 : 0,
+            });
+        return stored;
+    }
+
+    public void RecordAttempt(IStoreTransaction transaction, Question question, RouteAttempt attempt)
+    {
+        transaction.Execute(
+            """
+            INSERT INTO route_attempt(question_id, route, agent_id, outcome, detail, delay_ms, at)
+            VALUES (@Question, @Route, @AgentId, @Outcome, @Detail, @Delay, @At)
+            """,
+            new
+            {
+                Question = question.Id.Value,
+                attempt.Route,
+                attempt.AgentId,
+                Outcome = attempt.Outcome.ToString(),
+                attempt.Detail,
+                Delay = (long)attempt.Delay.TotalMilliseconds,
+                At = time.GetUtcNow().ToUnixTimeMilliseconds(),
+            });
+        transaction.Append(new NewEvent(
+            EventTypes.RouteTried,
+            question.ChangeId?.Value,
+            question.RevisionHash?.Value,
+            question.Id.Value,
+            new
+            {
+                route = attempt.Route,
+                agent = attempt.AgentId,
+                success = attempt.Outcome == RouteOutcome.Answered,
+                outcome = attempt.Outcome.ToString(),
+                delay_ms = (long)attempt.Delay.TotalMilliseconds,
+            }));
+    }
+
+    /// <summary>How each agent did lately.</summary>
+    public static IReadOnlyList<AgentRecord> AgentRecords(IStoreReader reader) =>
+        [.. reader.Query<AgentRecordRow>(
+            """
+            SELECT agent_id AS AgentId, count(*) AS Asked, sum(outcome = 'Answered') AS Answered
+            FROM (SELECT agent_id, outcome FROM route_attempt WHERE agent_id IS NOT NULL ORDER BY id DESC LIMIT @Limit)
+            GROUP BY agent_id
+            """,
+            new { Limit = RecentAttempts }).Select(row => new AgentRecord(row.AgentId, (int)row.Asked, (int)row.Answered))];
+
+    private sealed class AgentRecordRow
+    {
+        public string AgentId { get; init; } = "";
+
+        public long Asked { get; init; }
+
+        public long Answered { get; init; }
+    }
+}
