@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Runs the benchmarks by name (default: all). Each prints a ratio against a peer or a limit measured in the same run,
+# and writes a table under artifacts/bench/.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$ROOT"
+mkdir -p artifacts/bench
+build_if_needed
+if [[ ! -e tests/EndToEndTests/tools/node_modules/.package-lock.json ]] && command -v npm >/dev/null; then
+    (cd tests/EndToEndTests/tools && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
+fi
+export WO_TEST_OPENSPEC=$ROOT/tests/EndToEndTests/tools/node_modules/.bin/openspec
+dotnet build tests/Benchmarks -c Release -v q -nologo
+exec "$ROOT/artifacts/bin/Benchmarks/release/Benchmarks" "$@"

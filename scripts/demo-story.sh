@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Tells on the terminal what the daemon did with the demo's change. Used by start-all.sh --demo.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+repo=$1
+wo() { "$WO" --repo "$repo" "$@"; }
+change=$(ls "$repo/openspec/changes" | grep -v '^archive$' | head -n 1)
+
+say ""
+say "--- the change '$change' is worked on"
+status=0
+wo process "$change" --wait --timeout 120 || status=$?
+say ""
+say "--- findings, questions, answers and updates"
+wo show "$change"
+say ""
+say "--- what was written"
+for update in $(wo updates --change "$change" --ids); do
+    wo diff "$update"
+done
+say ""
+say "--- the commit"
+git -C "$repo" --no-pager log -1 --stat --format='commit %h%n%n%B'
+exit "$status"

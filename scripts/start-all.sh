@@ -1,0 +1,146 @@
+#!/usr/bin/env bash
+# Starts everything in order: 1 MCP Orchestrator, 2 LM Studio, 3 the daemon, 4 registration, 5 watching.
+# A second call finds everything running. scripts/stop-all.sh stops what this started.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+usage() {
+    cat <<'EOF'
+usage: scripts/start-all.sh [--repo DIR] [--config FILE] [--foreground] [--demo [--once]] [--require-lm-studio]
+
+  --repo DIR            the repository to serve (default: the current directory)
+  --config FILE         configuration file (default: config/orchestrator.yaml of this project)
+  --foreground          stay in the foreground; stop everything on Ctrl-C or SIGTERM (for systemd and launchd)
+  --demo                make a small git repository with a real change in it and show what happens to it
+  --once                with --demo: stop and exit 0 when that change is done, non-zero otherwise
+  --require-lm-studio   fail when no LM Studio server answers
+
+example: scripts/start-all.sh --demo --once
+EOF
+}
+
+repo=$PWD config=${WORKFLOW_ORCHESTRATOR_CONFIG:-$ROOT/config/orchestrator.yaml} foreground= demo= once= require_lm=
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --repo) [[ $# -ge 2 ]] || { usage >&2; exit 2; }; repo=$2; shift 2 ;;
+        --config) [[ $# -ge 2 ]] || { usage >&2; exit 2; }; config=$2; shift 2 ;;
+        --foreground) foreground=1; shift ;;
+        --demo) demo=1; shift ;;
+        --once) once=1; shift ;;
+        --require-lm-studio) require_lm=1; shift ;;
+        -h | --help) usage; exit 0 ;;
+        *) printf 'unknown argument: %s\n' "$1" >&2; usage >&2; exit 2 ;;
+    esac
+done
+[[ -z $once || -n $demo ]] || { printf -- '--once needs --demo\n' >&2; exit 2; }
+
+mkdir -p "$ROOT/artifacts"
+build_if_needed
+
+if [[ -n $demo ]]; then
+    # The demo has its own repository, sockets, port and state: it meets no other daemon.
+    demo_root=$(mktemp -d "${TMPDIR:-/tmp}/wo-demo.XXXXXX")
+    repo=$demo_root/shop config=$ROOT/config/orchestrator.yaml
+    export XDG_STATE_HOME=$demo_root/state
+    export WORKFLOW_ORCHESTRATOR_SOCKET=$demo_root/daemon.sock MCP_ORCHESTRATOR_SOCKET=$demo_root/mcp.sock WO__HTTP__LISTEN=127.0.0.1:0
+    unset STATE_DIRECTORY
+    "$WO" demo create "$repo" || fail "The demo repository could not be made."
+    say "demo repository: $repo"
+fi
+
+export WORKFLOW_ORCHESTRATOR_CONFIG=$config
+wo() { "$WO" --repo "$repo" "$@"; }
+paths=$(wo config paths) || exit $?
+path_of() { sed -n "s/^$1=//p" <<<"$paths"; }
+state=$(path_of state) socket=$(path_of socket) mcp_socket=$(path_of mcp_socket) lm_studio=$(path_of lm_studio)
+run=$state/run
+mkdir -p -m 700 "$run" "$state/logs"
+
+alive() { [[ -s $1 ]] && kill -0 "$(<"$1")" 2>/dev/null; }
+
+# wait_for PID LOG COMMAND…: until the command succeeds, the process ends, or 30 seconds have passed.
+wait_for() {
+    local pid=$1 log=$2 deadline=$((SECONDS + 30))
+    shift 2
+    until "$@" >/dev/null 2>&1; do
+        if ! kill -0 "$pid" 2>/dev/null; then
+            tail -n 5 "$log" >&2
+            return 1
+        fi
+        ((SECONDS < deadline)) || { tail -n 5 "$log" >&2; return 1; }
+        sleep 0.1
+    done
+}
+
+# --- 1 MCP Orchestrator
+if "$MCP_ORCHESTRATOR" health --socket "$mcp_socket" >/dev/null 2>&1; then
+    say "1 MCP Orchestrator   running   $mcp_socket"
+else
+    setsid "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$ROOT/config/agents.yaml" --state "$state/mcp-orchestrator" \
+        >"$state/logs/mcp-orchestrator.out" 2>&1 </dev/null &
+    echo $! >"$run/mcp-orchestrator.pid"
+    if wait_for "$(<"$run/mcp-orchestrator.pid")" "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" health --socket "$mcp_socket"; then
+        say "1 MCP Orchestrator   started   $mcp_socket"
+    else
+        say "1 MCP Orchestrator   DEGRADED  did not start (log: $state/logs/mcp-orchestrator.out); questions go to you until it runs"
+    fi
+fi
+
+# --- 2 LM Studio: only looked at, never started from here
+if "$WO" probe-lm-studio --url "$lm_studio" >/dev/null 2>&1; then
+    say "2 LM Studio          found     $lm_studio (this version reviews with the built-in rules)"
+elif [[ -n $require_lm ]]; then
+    fail "2 LM Studio          MISSING   nothing answers at $lm_studio. Start its server: lms server start"
+else
+    say "2 LM Studio          DEGRADED  nothing answers at $lm_studio: the built-in reviewer does the work. To use a model: lms server start"
+fi
+
+# --- 3 the daemon
+stop_all() { "$ROOT/scripts/stop-all.sh" --state "$state" "$@"; }
+if alive "$run/daemon.pid" && wo status >/dev/null 2>&1; then
+    say "3 daemon             running   process $(<"$run/daemon.pid")"
+else
+    setsid "$WO" --repo "$repo" run >"$state/logs/daemon.out" 2>&1 </dev/null &
+    echo $! >"$run/daemon.pid"
+    if ! wait_for "$(<"$run/daemon.pid")" "$state/logs/daemon.out" wo status; then
+        rm -f "$run/daemon.pid"
+        stop_all --quiet
+        fail "3 daemon             FAILED    see above and $state/logs/daemon.out"
+    fi
+    say "3 daemon             started   process $(<"$run/daemon.pid"), socket $socket"
+fi
+
+# --- 4 registration
+if wo status --wait registered --timeout 15 >/dev/null 2>&1; then
+    say "4 registration       done      our question tools are offered to the agents"
+else
+    say "4 registration       DEGRADED  not registered yet; the daemon goes on trying. See: wo status"
+fi
+
+# --- 5 watching
+if wo status --wait ready --timeout 60 >/dev/null 2>&1; then
+    say "5 watching           $(path_of changes)"
+else
+    wo status || true
+    fail "5 watching           FAILED    the first scan has not finished; see $state/logs"
+fi
+
+if [[ -n $demo ]]; then
+    trap 'stop_all --quiet' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    status=0
+    "$ROOT/scripts/demo-story.sh" "$repo" || status=$?
+    if [[ -n $once ]]; then
+        exit "$status"
+    fi
+    say "The demo goes on: edit $repo/openspec/changes and watch with '$WO --repo $repo changes'. Ctrl-C ends it."
+    foreground=1
+fi
+
+if [[ -n $foreground ]]; then
+    daemon=$(<"$run/daemon.pid")
+    trap 'stop_all --quiet' EXIT
+    trap 'exit 0' TERM INT
+    if [[ -z $demo ]]; then wait "$daemon"; else tail --pid="$daemon" -f /dev/null & wait $!; fi
+    exit $?
+fi
