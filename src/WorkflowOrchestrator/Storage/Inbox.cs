@@ -14,7 +14,9 @@ internal interface IInbox<T>
     void Nudge(T key);
 
     /// <summary>First the unfinished work of the store, then keys as they come; after an overflow the unfinished work again.</summary>
-    IAsyncEnumerable<T> ReadAllAsync(CancellationToken cancellationToken);
+    /// <param name="heartbeat">Called at least every <see cref="Inbox{T}.HeartbeatInterval"/>, also while nothing comes: waiting for work is not hanging.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    IAsyncEnumerable<T> ReadAllAsync(Action heartbeat, CancellationToken cancellationToken);
 
     /// <summary>Keys waiting, for metrics.</summary>
     int Count { get; }
@@ -26,6 +28,9 @@ internal interface IInbox<T>
 internal sealed class Inbox<T>(int capacity, Func<IReadOnlyList<T>> unfinished) : IInbox<T>
     where T : notnull
 {
+    /// <summary>Longest time between two heartbeats of a reader that waits.</summary>
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
+
     private readonly Channel<T> _channel = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly HashSet<T> _waiting = [];
     private readonly Lock _gate = new();
@@ -55,10 +60,11 @@ internal sealed class Inbox<T>(int capacity, Func<IReadOnlyList<T>> unfinished) 
         }
     }
 
-    public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<T> ReadAllAsync(Action heartbeat, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         do
         {
+            heartbeat();
             if (TakeOverflow())
             {
                 foreach (var key in unfinished())
@@ -68,10 +74,25 @@ internal sealed class Inbox<T>(int capacity, Func<IReadOnlyList<T>> unfinished) 
             while (TryTake(out var key))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                heartbeat();
                 yield return key;
             }
         }
-        while (HasOverflow() || await _channel.Reader.WaitToReadAsync(cancellationToken));
+        while (HasOverflow() || await WaitAsync(heartbeat, cancellationToken));
+    }
+
+    private async Task<bool> WaitAsync(Action heartbeat, CancellationToken cancellationToken)
+    {
+        var arrival = _channel.Reader.WaitToReadAsync(cancellationToken).AsTask();
+        while (!arrival.IsCompleted)
+        {
+            using var interval = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(arrival, Task.Delay(HeartbeatInterval, interval.Token));
+            await interval.CancelAsync();
+            heartbeat();
+        }
+
+        return await arrival;
     }
 
     private bool TryTake(out T key)
