@@ -38,8 +38,14 @@ internal sealed record NewQuestion(string Text, string AskedBy)
     /// <summary>The finding that it would resolve.</summary>
     public string? FindingId { get; init; }
 
-    /// <summary>What one needs to know to answer it (the requirement's text, for example). Part of the question's identity.</summary>
+    /// <summary>What one needs to know to answer it (the requirement's text, for example).</summary>
     public string Context { get; init; } = "";
+
+    /// <summary>
+    /// What makes two questions the same, when the asker knows better than their words do (a rule and the words that it is about, for example);
+    /// null: the text and the context.
+    /// </summary>
+    public string? Identity { get; init; }
 
     /// <summary>Answers to choose from; empty when it is open.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];

@@ -46,15 +46,16 @@ internal static class QuestionFingerprint
     /// <param name="text">The question; case, white space and closing punctuation do not count.</param>
     /// <param name="context">What it refers to; white space does not count.</param>
     /// <param name="conversation">The conversation, when the question is not its first: "and why?" means something else in each.</param>
-    public static string Of(string text, string context, string? conversation)
-    {
-        var identity = $"{Normalise(text)}\n{PassageHash.Collapse(context)}\n{conversation}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
-    }
+    public static string Of(string text, string context, string? conversation) => Hash($"{Normalise(text)}\n{PassageHash.Collapse(context)}\n{conversation}");
+
+    /// <summary>The same for an identity that the asker gave: see <see cref="NewQuestion.Identity"/>.</summary>
+    public static string Of(string identity) => Hash($"identity\n{Normalise(identity)}");
 
     /// <summary>Lower case, single spaces, no closing punctuation.</summary>
     public static string Normalise(string text) =>
         PassageHash.Collapse(text).ToLowerInvariant().TrimEnd('?', '!', '.', ' ');
+
+    private static string Hash(string identity) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
 }
 
 /// <summary>Identity of a passage that survives re-wrapping but no change of words.</summary>

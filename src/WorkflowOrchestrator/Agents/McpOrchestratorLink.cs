@@ -1,0 +1,203 @@
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using Platform.Sockets;
+using Workflow.Hosting;
+
+namespace Workflow.Agents;
+
+/// <summary>What the daemon registers with the MCP Orchestrator.</summary>
+/// <param name="Name">Name of the service.</param>
+/// <param name="SocketPath">Where its MCP server listens.</param>
+/// <param name="Tools">The tools that the MCP Orchestrator may offer to its agents.</param>
+internal sealed record ServiceRegistration(string Name, string SocketPath, IReadOnlyList<string> Tools, string Version);
+
+/// <summary>
+/// Keeps the connection to the MCP Orchestrator: connects whenever it is there, registers our service each time, repeats the registration as a heartbeat,
+/// and tells the health board what can be done with it. Its absence is a degraded state, never an error.
+/// </summary>
+internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
+{
+    private const string HealthName = "mcp_orchestrator";
+
+    // Registration is idempotent; this often keeps a restarted registry behind the same socket from missing us.
+    private static readonly TimeSpan s_heartbeatInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_shortCall = TimeSpan.FromSeconds(5);
+
+    // How long the MCP Orchestrator usually takes to start. A question waits this long for it, counted from when it was lost.
+    private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(5);
+
+    private readonly ServiceRegistration _registration;
+    private readonly HealthBoard _health;
+    private readonly TimeProvider _time;
+    private readonly ILogger<McpOrchestratorLink> _logger;
+    private readonly string _path;
+    private readonly TimeSpan _interval;
+    private readonly McpLink _link;
+    private readonly Lock _gate = new();
+    private Action? _available;
+
+    public McpOrchestratorLink(
+        OrchestratorSettings settings, ServiceRegistration registration, HealthBoard health, ServiceSupervisor supervisor, ILoggerFactory loggers, TimeProvider time)
+        : base(supervisor)
+    {
+        (_registration, _health, _time) = (registration, health, time);
+        _logger = loggers.CreateLogger<McpOrchestratorLink>();
+        _path = settings.WorkflowOrchestrator.McpSocket;
+        _interval = TimeSpan.FromTicks(Math.Min(s_heartbeatInterval.Ticks, settings.HeartbeatTimeout.Ticks / 3));
+        var client = new McpClientSettings { Path = _path, Client = new Implementation { Name = registration.Name, Version = registration.Version } };
+        _link = new McpLink(client, RegisterAsync, loggers, time) { StateChanged = OnStateChanged };
+        _health.Report(HealthName, HealthState.Degraded, $"not yet connected to {_path}", Remedy);
+    }
+
+    public bool IsAvailable => _link.State is LinkState.Connected;
+
+    protected override string Name => "mcp_orchestrator_link";
+
+    private static string Remedy => "Start it with scripts/start-all.sh; until then questions are answered from earlier answers or by you (wo questions).";
+
+    public async Task<bool> WaitAvailableAsync(CancellationToken cancellationToken)
+    {
+        if (_link.State is not LinkState.Disconnected lost)
+            return true;
+        var left = s_startTime - (_time.GetUtcNow() - lost.Since);
+        if (left <= TimeSpan.Zero)
+            return false;
+        using var timer = new CancellationTokenSource(left, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        try
+        {
+            await _link.WaitUsableAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    public IDisposable OnAvailable(Action handler)
+    {
+        lock (_gate)
+        {
+            _available += handler;
+        }
+
+        return new Registration(() =>
+        {
+            lock (_gate)
+            {
+                _available -= handler;
+            }
+        });
+    }
+
+    public async Task<IReadOnlyList<AgentInfo>?> ListAgentsAsync(CancellationToken cancellationToken)
+    {
+        var outcome = await CallAsync("list_agents", [], s_shortCall, cancellationToken);
+        if (outcome is CallOutcome.Answered answered && AgentReplyParser.ParseAgents(answered.Structured) is { } agents)
+            return agents;
+        if (outcome is not CallOutcome.Lost { MayHaveRun: false })
+            _logger.LogWarning(AgentEventIds.ListFailed, "The MCP Orchestrator did not list its agents: {Reason}", outcome.Summary);
+        return null;
+    }
+
+    public async Task<AgentReply> AskAgentAsync(AgentRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var arguments = new JsonObject { ["agent_id"] = request.AgentId, ["question"] = request.Question };
+        if (!string.IsNullOrEmpty(request.Context))
+            arguments["context"] = request.Context;
+        if (request.ConversationId is { } conversation)
+            arguments["conversation_id"] = conversation;
+        return await CallAsync("ask_agent", arguments, timeout, cancellationToken) switch
+        {
+            CallOutcome.Answered answered => AgentReplyParser.ParseReply(answered.Structured, request.AgentId),
+            CallOutcome.Lost lost => new AgentReply.Unavailable(lost.Reason, lost.MayHaveRun),
+            var other => new AgentReply.Unavailable(other.Summary, WasReached: true),
+        };
+    }
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
+        var link = _link.RunAsync(stoppingToken);
+        using var timer = new PeriodicTimer(_interval, _time);
+        while (!link.IsCompleted && await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            Heartbeat();
+            if (IsAvailable)
+                await ConfirmRegistrationAsync(stoppingToken);
+        }
+
+        await link;
+    }
+
+    private async Task ConfirmRegistrationAsync(CancellationToken cancellationToken)
+    {
+        var outcome = await CallAsync("register_service", Arguments(), s_shortCall, cancellationToken);
+        if (outcome is CallOutcome.Answered)
+        {
+            ReportConnected();
+            return;
+        }
+
+        if (!IsAvailable)
+            return; // the connection was lost meanwhile; that has been reported
+        _logger.LogWarning(AgentEventIds.HeartbeatFailed, "The MCP Orchestrator on {Path} does not confirm our registration: {Reason}", _path, outcome.Summary);
+        _health.Report(HealthName, HealthState.Degraded, $"connected to {_path}, but it does not confirm our registration: {outcome.Summary}", "Look into its log; scripts/stop-all.sh and scripts/start-all.sh start it anew.");
+    }
+
+    private async Task RegisterAsync(McpSocketClient client, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var outcome = await client.CallToolAsync("register_service", Arguments(), s_shortCall, cancellationToken);
+        AgentMetrics.Record("register_service", outcome, _time.GetElapsedTime(start));
+        if (outcome is not CallOutcome.Answered)
+            throw new IOException($"it did not register this service: {outcome.Summary}");
+        _logger.LogInformation(AgentEventIds.Registered, "Registered with the MCP Orchestrator on {Path} as {Service}", _path, _registration.Name);
+    }
+
+    private JsonObject Arguments() => new()
+    {
+        ["name"] = _registration.Name,
+        ["socket_path"] = _registration.SocketPath,
+        ["tools"] = new JsonArray([.. _registration.Tools.Select(tool => (JsonNode)tool)]),
+        ["version"] = _registration.Version,
+    };
+
+    private async Task<CallOutcome> CallAsync(string tool, JsonObject arguments, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var activity = Instruments.Source.StartActivity($"mcp_orchestrator {tool}");
+        var start = _time.GetTimestamp();
+        var outcome = await _link.CallToolAsync(tool, arguments, timeout, cancellationToken);
+        AgentMetrics.Record(tool, outcome, _time.GetElapsedTime(start));
+        return outcome;
+    }
+
+    private void OnStateChanged(LinkState state)
+    {
+        if (state is LinkState.Disconnected lost)
+        {
+            _health.Report(HealthName, HealthState.Degraded, $"{_path} cannot be reached: {lost.LastError ?? "no attempt yet"}", Remedy);
+            return;
+        }
+
+        ReportConnected();
+        Action? available;
+        lock (_gate)
+        {
+            available = _available;
+        }
+
+        available?.Invoke();
+    }
+
+    private void ReportConnected()
+    {
+        if (_link.State is LinkState.Connected connected)
+            _health.Report(HealthName, HealthState.Ok, $"{connected.Server} on {_path}");
+    }
+
+    private sealed class Registration(Action dispose) : IDisposable
+    {
+        public void Dispose() => dispose();
+    }
+}

@@ -1,0 +1,74 @@
+using Workflow.Storage;
+
+namespace Workflow.Questions;
+
+/// <summary>Wakes those who wait for a question to end.</summary>
+internal sealed class AnswerWaiters : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<Waiter>> _waiting = new(StringComparer.Ordinal);
+    private readonly IDisposable _subscription;
+
+    public AnswerWaiters(EventHub events) => _subscription = events.Subscribe(OnEvent);
+
+    /// <summary>Those who wait now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Values.Sum(list => list.Count);
+            }
+        }
+    }
+
+    public Waiter Register(QuestionId id)
+    {
+        var waiter = new Waiter(this, id.Value);
+        lock (_gate)
+        {
+            if (!_waiting.TryGetValue(id.Value, out var list))
+                _waiting[id.Value] = list = [];
+            list.Add(waiter);
+        }
+
+        return waiter;
+    }
+
+    public void Dispose() => _subscription.Dispose();
+
+    private void OnEvent(WorkflowEvent committed)
+    {
+        if (committed.Subject is not { } id || committed.Type is not (EventTypes.QuestionAnswered or EventTypes.QuestionWithdrawn))
+            return;
+        lock (_gate)
+        {
+            if (_waiting.TryGetValue(id, out var list))
+                list.ForEach(waiter => waiter.Wake());
+        }
+    }
+
+    private void Remove(Waiter waiter)
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryGetValue(waiter.Id, out var list) && list.Remove(waiter) && list.Count == 0)
+                _waiting.Remove(waiter.Id);
+        }
+    }
+
+    /// <summary>One that waits; dispose it when it no longer does.</summary>
+    internal sealed class Waiter(AnswerWaiters owner, string id) : IDisposable
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Id => id;
+
+        public Task Ended => _ended.Task;
+
+        public void Wake() => _ended.TrySetResult();
+
+        public void Dispose() => owner.Remove(this);
+    }
+}

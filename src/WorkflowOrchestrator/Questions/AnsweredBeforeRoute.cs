@@ -1,0 +1,57 @@
+using Workflow.Hosting;
+using Workflow.Storage;
+
+namespace Workflow.Questions;
+
+/// <summary>The same question was answered before, lately enough, and what the answer rests on has not changed.</summary>
+internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence, OrchestratorSettings settings, TimeProvider time) : IQuestionRoute
+{
+    private const int MaxCandidates = 10;
+
+    public bool Takes(RouteStep step) => step.Route == RouteNames.AnsweredBefore;
+
+    public Task<RouteResult> TryAsync(Question question, RouteStep step, TimeSpan budget, CancellationToken cancellationToken)
+    {
+        var candidates = store.Read(reader => AnswerStore.ByFingerprint(reader, question.Fingerprint, MaxCandidates));
+        var now = time.GetUtcNow();
+        Evidence? stale = null;
+        foreach (var (asked, answer) in candidates)
+        {
+            if (!ReusePolicy.MayReuse(question, asked, answer, now, settings.QuestionRouting.CacheTimeout))
+                continue;
+            if (evidence.FindStale(answer.Evidence) is { } changed)
+                stale ??= changed;
+            else
+                return Task.FromResult<RouteResult>(asked.Id == question.Id ? new RouteResult.StillHolds(answer) : Reuse(answer));
+        }
+
+        return Task.FromResult<RouteResult>(stale is null
+            ? new RouteResult.Nothing(RouteOutcome.DoesNotKnow, null, AgentReached: false)
+            : new RouteResult.Nothing(RouteOutcome.Stale, $"an earlier answer rests on a passage of {stale.Path} that has changed", AgentReached: false));
+    }
+
+    private static RouteResult.Found Reuse(Answer answer) =>
+        new RouteResult.Found(new NewAnswer(answer.Text, answer.AnsweredBy, RouteNames.AnsweredBefore, answer.Confidence, answer.Evidence));
+}
+
+/// <summary>Decides whether an answer to the same words is an answer to the same question.</summary>
+internal static class ReusePolicy
+{
+    /// <param name="question">The question of now.</param>
+    /// <param name="asked">The one with the same fingerprint that was answered.</param>
+    /// <param name="answer">Its answer.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="cacheTimeout">How old an answer may be.</param>
+    /// <summary>
+    /// The question's own answer always. Another's only while fresh, and never a mere opinion about another change: either the question carries its
+    /// context, or the answer quotes the repository.
+    /// </summary>
+    public static bool MayReuse(Question question, Question asked, Answer answer, DateTimeOffset now, TimeSpan cacheTimeout)
+    {
+        if (asked.Id == question.Id)
+            return true;
+        if (now - answer.At >= cacheTimeout || (question.AgentId is { } wanted && answer.AnsweredBy != wanted))
+            return false;
+        return question.ChangeId == asked.ChangeId || question.Context.Length > 0 || answer.Evidence.Count > 0;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Workflow.Questions;
+
+/// <summary>Ids of log events of this room: 400-499. A number is never reused or given another meaning.</summary>
+internal static class QuestionEventIds
+{
+    public static readonly EventId Resumed = new(400, nameof(Resumed));
+    public static readonly EventId Answered = new(401, nameof(Answered));
+    public static readonly EventId AwaitingHuman = new(402, nameof(AwaitingHuman));
+    public static readonly EventId RouteFailed = new(403, nameof(RouteFailed));
+    public static readonly EventId RoutedAgain = new(404, nameof(RoutedAgain));
+}
