@@ -19,8 +19,10 @@ internal sealed record WorkflowEvent(long Id, DateTimeOffset At, string Type, st
 internal static class EventTypes
 {
     public const string RevisionDetected = "revision.detected";
+    public const string RevisionKnown = "revision.known";
     public const string RevisionStage = "revision.stage";
     public const string ChangeGone = "change.gone";
+    public const string ChangeReturned = "change.returned";
     public const string WatcherMissed = "watcher.missed";
     public const string WatcherRearmed = "watcher.rearmed";
     public const string ReviewCompleted = "review.completed";

@@ -3,6 +3,8 @@ CREATE TABLE change (
     id          TEXT PRIMARY KEY,
     revision    TEXT NOT NULL,              -- hash of the revision on disk now (or last seen)
     present     INTEGER NOT NULL,           -- 1: in openspec/changes; 0: archived, deleted, or the folder is away
+    gone        TEXT,                       -- why it is not present: Archived, Renamed, Deleted, Emptied, RootAway, Announced
+    gone_detail TEXT,                       -- archived or renamed as what; why the folder is away
     problems    TEXT NOT NULL DEFAULT '[]', -- JSON: files that were not read, and why
     first_seen  INTEGER NOT NULL,
     last_seen   INTEGER NOT NULL
