@@ -30,7 +30,11 @@ internal enum FindingStatus
 /// <param name="Text">The question in one sentence, understandable without the document at hand.</param>
 /// <param name="Options">Two to four likely answers; empty when only free text makes sense.</param>
 /// <param name="Default">The option that is taken when nobody answers; null when there is no safe one.</param>
-internal sealed record FindingQuestion(string Text, IReadOnlyList<string> Options, string? Default = null);
+internal sealed record FindingQuestion(string Text, IReadOnlyList<string> Options, string? Default = null)
+{
+    /// <summary>What the question is about, such as <c>limit</c>: one question is enough for a requirement and a cause.</summary>
+    public string Cause { get; init; } = "";
+}
 
 /// <summary>Something that a reviewer has to say about one place of a change.</summary>
 internal sealed record Finding

@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using Workflow.Review.Reading;
+
+namespace Workflow.Review.Rules;
+
+/// <summary>
+/// A judgement in place of a measure: people disagree whether it is met. A warning in a binding sentence or an outcome; advice elsewhere, in
+/// brackets, and beside a number.
+/// </summary>
+/// <remarks>
+/// Sources: Femmer et al. "requirements smells" (arXiv 1611.08847, after ISO/IEC/IEEE 29148), subjective language; INCOSE Guide to Writing
+/// Requirements R7; QuARS vagueness and subjectivity (Gnesi, Trentanni).
+/// </remarks>
+internal sealed class VagueWordRule : SentenceRule
+{
+    private static readonly PhraseSet Phrases = new(
+        "appropriate, appropriately, adequate, adequately, sufficient, sufficiently, reasonable, reasonably, suitable, suitably, proper, properly, easy, easily, simple, " +
+        "intuitive, intuitively, user-friendly, user friendly, fast, quick, quickly, efficient, efficiently, flexible, flexibly, robust, robustly, seamless, seamlessly, " +
+        "graceful, gracefully, effective, effectively, normal, normally, typical, typically, usually, often, several, various, few, some, significant, significantly, relevant, " +
+        "useful, clear, clearly, clean, cleanly, optimal, optimally, acceptable, acceptably, minimal, minimally, approximately, responsive, smooth, smoothly, meaningful, good, nice, modern");
+
+    private static readonly FrozenSet<string> TimeWords =
+        new[] { "fast", "quick", "quickly", "efficient", "efficiently", "responsive", "smooth", "smoothly" }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> AmountWords =
+        new[] { "several", "various", "few", "some", "significant", "significantly", "minimal", "minimally", "approximately", "sufficient", "sufficiently" }.ToFrozenSet();
+
+    // "clear" and "clean" as verbs, and technical terms that only look like judgements
+    private static readonly FrozenSet<string> Objects =
+        new[] { "the", "a", "an", "any", "all", "its", "their", "up", "it", "them", "stale", "cached", "existing", "old" }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> VerbLeads =
+        new[] { "to", "shall", "must", "will", "can", "may", "should", "and", "not", "or" }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> FixedTerms =
+        new[]
+        {
+            "clean install", "clean build", "clean checkout", "clean clone", "clean working", "clean worktree", "clean tree", "clean state", "clean exit", "clean slate", "clean room",
+            "clear text", "simple string", "simple name", "normal form", "normal mode", "normal text", "normal priority", "effective user", "effective uid", "effective date", "effective value",
+            "effective configuration", "effective config", "effective settings", "effective schema", "effective root", "effective id", "modern yaml", "proper noun", "proper name", "proper subset",
+            "fast forward", "fast path", "fast refresh", "quick pick", "quick fix", "quick start", "quick action", "quick actions", "quick input", "quick open", "good standing", "some other",
+        }.ToFrozenSet();
+
+    private static readonly QuestionTemplate Time = new(
+        "limit", "What is the limit for the response time in '{name}', which says {terms}: in which unit, and what happens beyond it?");
+
+    private static readonly QuestionTemplate Amount = new(
+        "limit", "How much or how many is {terms} in '{name}': which number, in which unit, and what happens beyond it?");
+
+    private static readonly QuestionTemplate Quality = new(
+        "criterion", "By which observable criterion is it decided in '{name}' that something is {terms}?");
+
+    public override string Id => "vague-word";
+
+    public override int Number => 6;
+
+    public override string Title => "Vague or subjective word";
+
+    public override FindingSeverity Severity => FindingSeverity.Warning;
+
+    protected override RuleHit? Check(ReviewedRequirement requirement, Sentence sentence)
+    {
+        var matches = Phrases.Find(sentence).Where(match => IsVague(sentence, match)).ToArray();
+        if (matches.Length == 0)
+            return null;
+        var weighty = sentence.IsTestable && !sentence.HasNumber ? Array.Find(matches, match => !sentence.Words[match.Index].InBrackets) : default;
+        var isWarning = weighty.Count > 0;
+        var terms = Listed(matches.Select(match => match.Phrase));
+        return RuleHit.In(sentence, sentence.Words[isWarning ? weighty.Index : matches[0].Index].Start, isWarning ? FindingSeverity.Warning : FindingSeverity.Advice, $"{terms}: people will disagree whether it is met.") with
+        {
+            Suggestion = "Say what can be measured or seen: a number with a unit, a named rule, a list of cases.",
+            Question = isWarning ? QuestionFor(weighty.Phrase).Fill(("name", Short(requirement.Name)), ("terms", terms)) : null,
+        };
+    }
+
+    private static QuestionTemplate QuestionFor(string word) => TimeWords.Contains(word) ? Time : AmountWords.Contains(word) ? Amount : Quality;
+
+    private static bool IsVague(Sentence sentence, PhraseMatch match)
+    {
+        var words = sentence.Words;
+        var next = match.Index + match.Count < words.Count ? words[match.Index + match.Count].Lower : "";
+        var previous = match.Index > 0 ? words[match.Index - 1].Lower : "";
+        if (FixedTerms.Contains(match.Phrase + " " + next))
+            return false;
+        return match.Phrase switch
+        {
+            "clear" or "clean" => !Objects.Contains(next) && !VerbLeads.Contains(previous) && next.Length > 0,
+            "fast" => !previous.StartsWith("fail", StringComparison.Ordinal),
+            "normal" => previous != "as",
+            "effective" => previous is not ("the" or "an"),
+            _ => true,
+        };
+    }
+}
