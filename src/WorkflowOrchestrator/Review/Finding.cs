@@ -32,8 +32,36 @@ internal enum FindingStatus
 /// <param name="Default">The option that is taken when nobody answers; null when there is no safe one.</param>
 internal sealed record FindingQuestion(string Text, IReadOnlyList<string> Options, string? Default = null)
 {
-    /// <summary>What the question is about, such as <c>limit</c>: one question is enough for a requirement and a cause.</summary>
-    public string Cause { get; init; } = "";
+    /// <summary>What the question is about: one question is enough for a requirement and a cause.</summary>
+    public QuestionCause Cause { get; init; }
+}
+
+/// <summary>What a question is about.</summary>
+internal enum QuestionCause
+{
+    /// <summary>A decision that has not been written down.</summary>
+    Value,
+
+    /// <summary>What can be observed at the end of a scenario.</summary>
+    Outcome,
+
+    /// <summary>What sets off a scenario.</summary>
+    Trigger,
+
+    /// <summary>A number, its unit, and what happens beyond it.</summary>
+    Limit,
+
+    /// <summary>How it is decided whether a quality is there.</summary>
+    Criterion,
+
+    /// <summary>When a sentence binds.</summary>
+    Condition,
+
+    /// <summary>What happens when something goes wrong.</summary>
+    Failure,
+
+    /// <summary>What belongs to it and what does not.</summary>
+    Scope,
 }
 
 /// <summary>Something that a reviewer has to say about one place of a change.</summary>

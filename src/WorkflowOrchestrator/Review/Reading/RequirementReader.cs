@@ -5,6 +5,7 @@ namespace Workflow.Review.Reading;
 /// <summary>Reads requirement blocks into sentences and steps.</summary>
 internal static class RequirementReader
 {
+    /// <summary>Reads one block.</summary>
     /// <param name="document">The delta spec.</param>
     /// <param name="capability">Its capability.</param>
     /// <param name="operation">ADDED or MODIFIED.</param>

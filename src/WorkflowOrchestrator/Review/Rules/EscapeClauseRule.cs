@@ -12,12 +12,12 @@ internal sealed class EscapeClauseRule : SentenceRule
                          select $"{lead} {tail}")
         + ",as far as possible,to the extent possible,to the extent practical,to the extent feasible,as much as possible,best effort,best-effort,try to,tries to,attempt to,attempts to,ideally,preferably");
 
-    private static readonly QuestionTemplate Condition = new("condition", "In '{name}', which says \"{term}\": under which exact condition does it apply, and what happens otherwise?")
+    private static readonly QuestionTemplate Condition = new(QuestionCause.Condition, "In '{name}', which says \"{term}\": under which exact condition does it apply, and what happens otherwise?")
     {
         Options = ["It always applies: the words can go", "Only under a condition that has to be named"],
     };
 
-    private static readonly QuestionTemplate Effort = new("failure", "In '{name}', which says \"{term}\": what happens when the attempt does not succeed?")
+    private static readonly QuestionTemplate Effort = new(QuestionCause.Failure, "In '{name}', which says \"{term}\": what happens when the attempt does not succeed?")
     {
         Options = ["An error is reported, and nothing is changed", "It goes on without it and says so", "It must succeed: the words can go"],
     };

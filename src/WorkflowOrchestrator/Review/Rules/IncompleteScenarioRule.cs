@@ -6,9 +6,9 @@ namespace Workflow.Review.Rules;
 /// <remarks>Source: OpenSpec's format of scenarios; EARS (Mavin 2009): trigger and response. English texts only.</remarks>
 internal sealed class IncompleteScenarioRule : RequirementRule
 {
-    private static readonly QuestionTemplate NoOutcome = new("outcome", "What can be observed at the end of scenario '{scenario}' of '{name}'?");
+    private static readonly QuestionTemplate NoOutcome = new(QuestionCause.Outcome, "What can be observed at the end of scenario '{scenario}' of '{name}'?");
 
-    private static readonly QuestionTemplate NoTrigger = new("trigger", "What sets off scenario '{scenario}' of '{name}'?");
+    private static readonly QuestionTemplate NoTrigger = new(QuestionCause.Trigger, "What sets off scenario '{scenario}' of '{name}'?");
 
     public override string Id => "scenario-incomplete";
 

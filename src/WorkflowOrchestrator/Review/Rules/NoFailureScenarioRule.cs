@@ -20,7 +20,7 @@ internal sealed class NoFailureScenarioRule : RequirementRule
         new[] { "no", "not", "none", "never", "without", "cannot", "can't", "doesn't", "isn't", "don't", "already", "zero", "only", "too", "beyond", "otherwise", "except", "unless", "least", "most" }
             .ToFrozenSet();
 
-    private static readonly QuestionTemplate Question = new("failure", "What should happen in '{name}' when this fails or cannot be done: \"{trigger}\"?")
+    private static readonly QuestionTemplate Question = new(QuestionCause.Failure, "What should happen in '{name}' when this fails or cannot be done: \"{trigger}\"?")
     {
         Options =
         [

@@ -9,7 +9,7 @@ internal sealed class OpenListRule : SentenceRule
     private static readonly PhraseSet Phrases = new(
         "etc, and so on, and so forth, such as, e g, including but not limited to, and others, and the like, among others, and similar");
 
-    private static readonly QuestionTemplate Question = new("scope", "Which items exactly belong to the list in '{name}' that is left open with \"{term}\"?")
+    private static readonly QuestionTemplate Question = new(QuestionCause.Scope, "Which items exactly belong to the list in '{name}' that is left open with \"{term}\"?")
     {
         Options = ["Only those that are written there", "More items, which have to be named"],
     };

@@ -16,6 +16,7 @@ internal sealed class PhraseSet
 {
     private readonly FrozenDictionary<string, (string Phrase, string[] Words)[]> _byFirst;
 
+    /// <summary>Reads the list.</summary>
     /// <param name="phrases">Lower-case phrases, separated by commas.</param>
     public PhraseSet(string phrases) =>
         _byFirst = phrases.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -17,7 +17,7 @@ internal sealed class PlaceholderRule : ReviewRule
     private static readonly HashSet<string> ValueLeads =
         new(StringComparer.Ordinal) { "is", "are", "be", "of", "within", "after", "every", "most", "least", "than", "to", "exceeds", "exceed", "by", "=" };
 
-    private static readonly QuestionTemplate Question = new("value", "What has been decided for '{name}' where it still says \"{term}\"?");
+    private static readonly QuestionTemplate Question = new(QuestionCause.Value, "What has been decided for '{name}' where it still says \"{term}\"?");
 
     public override string Id => "placeholder";
 

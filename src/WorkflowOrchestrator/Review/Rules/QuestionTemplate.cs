@@ -5,7 +5,7 @@ namespace Workflow.Review.Rules;
 /// <summary>The question of a rule, with slots such as <c>{name}</c>.</summary>
 /// <param name="Cause">What it is about; one question is enough for a requirement and a cause.</param>
 /// <param name="Text">One sentence that names everything it talks about.</param>
-internal sealed record QuestionTemplate(string Cause, string Text)
+internal sealed record QuestionTemplate(QuestionCause Cause, string Text)
 {
     public IReadOnlyList<string> Options { get; init; } = [];
 

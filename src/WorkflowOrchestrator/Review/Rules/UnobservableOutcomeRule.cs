@@ -8,7 +8,7 @@ internal sealed class UnobservableOutcomeRule : RequirementRule
 {
     private const int FewestWords = 3;
 
-    private static readonly QuestionTemplate Question = new("outcome", "What exactly can be observed at the end of scenario '{scenario}' of '{name}', where it says \"{term}\"?");
+    private static readonly QuestionTemplate Question = new(QuestionCause.Outcome, "What exactly can be observed at the end of scenario '{scenario}' of '{name}', where it says \"{term}\"?");
 
     public override string Id => "outcome-unobservable";
 

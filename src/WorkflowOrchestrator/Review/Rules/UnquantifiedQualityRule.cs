@@ -31,7 +31,7 @@ internal sealed class UnquantifiedQualityRule : RequirementRule
             "requested", "stored", "recorded", "displayed", "shows", "show", "display", "value", "per", "same", "file", "font", "icon", "bundle", "window", "viewport",
         }.ToFrozenSet();
 
-    private static readonly QuestionTemplate Question = new("limit", "What is the limit for {term} in '{name}', in which unit, and what happens beyond it?");
+    private static readonly QuestionTemplate Question = new(QuestionCause.Limit, "What is the limit for {term} in '{name}', in which unit, and what happens beyond it?");
 
     public override string Id => "unquantified-quality";
 

@@ -19,9 +19,9 @@ internal sealed class VagueTimeRule : SentenceRule
 
     private static readonly FrozenSet<string> TimeUnits = new[] { "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "ms", "milliseconds" }.ToFrozenSet();
 
-    private static readonly QuestionTemplate Delay = new("limit", "What is the longest time that \"{term}\" may mean in '{name}', in which unit, and what happens beyond it?");
+    private static readonly QuestionTemplate Delay = new(QuestionCause.Limit, "What is the longest time that \"{term}\" may mean in '{name}', in which unit, and what happens beyond it?");
 
-    private static readonly QuestionTemplate Interval = new("limit", "At which interval is \"{term}\" in '{name}', in which unit, and can it be configured?");
+    private static readonly QuestionTemplate Interval = new(QuestionCause.Limit, "At which interval is \"{term}\" in '{name}', in which unit, and can it be configured?");
 
     public override string Id => "vague-time";
 

@@ -42,13 +42,13 @@ internal sealed class VagueWordRule : SentenceRule
         }.ToFrozenSet();
 
     private static readonly QuestionTemplate Time = new(
-        "limit", "What is the limit for the response time in '{name}', which says {terms}: in which unit, and what happens beyond it?");
+        QuestionCause.Limit, "What is the limit for the response time in '{name}', which says {terms}: in which unit, and what happens beyond it?");
 
     private static readonly QuestionTemplate Amount = new(
-        "limit", "How much or how many is {terms} in '{name}': which number, in which unit, and what happens beyond it?");
+        QuestionCause.Limit, "How much or how many is {terms} in '{name}': which number, in which unit, and what happens beyond it?");
 
     private static readonly QuestionTemplate Quality = new(
-        "criterion", "By which observable criterion is it decided in '{name}' that something is {terms}?");
+        QuestionCause.Criterion, "By which observable criterion is it decided in '{name}' that something is {terms}?");
 
     public override string Id => "vague-word";
 

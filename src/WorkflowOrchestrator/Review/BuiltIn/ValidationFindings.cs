@@ -1,0 +1,94 @@
+using OpenSpec;
+using OpenSpec.Documents;
+using OpenSpec.Merging;
+using OpenSpec.Validation;
+using Workflow.Review.Reading;
+using Workflow.Review.Rules;
+
+namespace Workflow.Review.BuiltIn;
+
+/// <summary>
+/// What OpenSpec itself has to say about a change, as findings: validation, archive dry run, and files that cannot be read faithfully.
+/// Rule ids are <c>openspec-</c> with the id of the rule in lower case.
+/// </summary>
+internal static class ValidationFindings
+{
+    private const string Prefix = "openspec-";
+
+    private static readonly QuestionTemplate NoScenario = new(
+        QuestionCause.Outcome, "Which scenario shows that '{name}' is met: what sets it off, and what can be observed then?");
+
+    private static readonly QuestionTemplate LostScenarios = new(
+        QuestionCause.Scope, "The new text of '{name}' leaves out scenarios that the spec has now: are they meant to go?")
+    {
+        Options = ["No: copy them back into the new text", "Yes: remove the requirement and add its successor under a new name"],
+    };
+
+    public static IEnumerable<FindingDraft> Of(OpenSpecProject project, ChangeDocuments documents, IReadOnlyDictionary<string, TextDocument> texts)
+    {
+        var report = project.ValidateChange(documents.Id);
+        var drafts = report.Issues.Select(issue => Draft(issue, documents, texts)).Concat(report.Faults.Concat(documents.Faults).Distinct().Select(fault => Draft(fault, documents.Id)));
+        // with errors the archive is refused because of them: nothing new to say
+        return report.Valid && !report.ArchiveWouldRefuse ? drafts.Concat(Refusals(project, documents)) : drafts;
+    }
+
+    private static FindingDraft Draft(ValidationIssue issue, ChangeDocuments documents, IReadOnlyDictionary<string, TextDocument> texts)
+    {
+        var path = issue.File is { } file ? ChangeReader.Relative(documents.Id, file) : "";
+        var line = issue.Line ?? HeaderLine(issue.Requirement, issue.File, documents);
+        var quote = "";
+        if (line is { } number && texts.TryGetValue(path, out var text) && number <= text.LineCount)
+        {
+            var span = text.GetLineSpan(number);
+            (quote, _) = QuoteAnchor.Cut(text, span.Start, span.End, span.Start);
+        }
+
+        return new FindingDraft(Prefix + issue.Rule.ToLowerInvariant(), SeverityOf(issue), path, quote, issue.Message)
+        {
+            Line = line,
+            Capability = documents.DeltaSpecs.FirstOrDefault(delta => delta.Document.Path == issue.File)?.Capability,
+            Requirement = issue.Requirement,
+            Question = QuestionFor(issue),
+        };
+    }
+
+    private static FindingSeverity SeverityOf(ValidationIssue issue) => issue switch
+    {
+        { Level: IssueLevel.Error } or { Rule: "C12" } => FindingSeverity.Error, // C12, "archive would refuse", is INFO there and blocks all the same
+        { Level: IssueLevel.Warning } => FindingSeverity.Warning,
+        _ => FindingSeverity.Advice,
+    };
+
+    private static FindingQuestion? QuestionFor(ValidationIssue issue) => issue switch
+    {
+        { Rule: "C8", Requirement: { } name } => NoScenario.Fill(("name", name)),
+        { Rule: "C9", Requirement: { } name } => LostScenarios.Fill(("name", name)),
+        _ => null,
+    };
+
+    private static int? HeaderLine(string? requirement, string? file, ChangeDocuments documents)
+    {
+        if (requirement is null || documents.DeltaSpecs.FirstOrDefault(delta => delta.Document.Path == file) is not { } delta)
+            return null;
+        return delta.Document.Content.Added.Concat(delta.Document.Content.Modified).LastOrDefault(block => block.Name == requirement)?.Header.Line
+            ?? delta.Document.Content.Removed.LastOrDefault(removed => removed.Name == requirement)?.Span.Line;
+    }
+
+    private static FindingDraft Draft(DocumentFault fault, string change) =>
+        new(Prefix + "file", FindingSeverity.Error, ChangeReader.Relative(change, fault.Path), "", fault.Message);
+
+    private static IEnumerable<FindingDraft> Refusals(OpenSpecProject project, ChangeDocuments documents)
+    {
+        if (project.DryRunArchive(documents.Id) is not ArchiveOutcome.Refused { Refusals: var refusals })
+            yield break;
+        foreach (var refusal in refusals)
+        {
+            var file = documents.DeltaSpecs.FirstOrDefault(delta => delta.Capability == refusal.Capability)?.Document.Path;
+            yield return new FindingDraft(Prefix + "archive", FindingSeverity.Error, file is null ? "" : ChangeReader.Relative(documents.Id, file), "", $"Archive would refuse this change: {refusal.Message}")
+            {
+                Capability = refusal.Capability,
+                Requirement = refusal.Requirement,
+            };
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using OpenSpec;
+using Workflow.Changes;
+using Workflow.Review;
+using Workflow.Review.BuiltIn;
+using Workflow.Review.Reading;
+using Workflow.Review.Rules;
+using Xunit.Abstractions;
+
+namespace WorkflowOrchestrator.Tests.Review;
+
+/// <summary>The rules on public repositories, where these are at hand: they print what they find and keep to their time.</summary>
+public sealed class CorpusTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wo-corpus-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    [Trait("Category", "Corpus")]
+    public void RuleFindings_PublicRepositories_AreGroundedAndInTime()
+    {
+        var archives = Archives();
+        var sampleFile = Environment.GetEnvironmentVariable("WO_CORPUS_SAMPLE");
+        using var sample = sampleFile is null ? null : new StreamWriter(sampleFile);
+        var (requirements, ungrounded, time) = (0, 0, TimeSpan.Zero);
+        var hits = new Dictionary<(string Rule, FindingSeverity Severity), int>();
+        foreach (var archive in archives)
+        {
+            foreach (var folder in OpenSpecFolders(archive))
+            {
+                var project = new OpenSpecProject(new OpenSpecFolder(folder));
+                foreach (var id in project.ChangeIds())
+                {
+                    var started = Stopwatch.GetTimestamp();
+                    var change = ChangeReader.Read(project, project.ReadChange(id));
+                    var texts = change.All.DistinctBy(document => document.Path).ToDictionary(document => document.Path, document => document.Source);
+                    var (findings, dropped) = QuoteAnchor.Ground(BuiltInReviewer.RuleFindings(change, [], CancellationToken.None), texts);
+                    time += Stopwatch.GetElapsedTime(started);
+                    requirements += change.Requirements.Count;
+                    ungrounded += dropped;
+                    foreach (var finding in findings)
+                    {
+                        hits[(finding.RuleId, finding.Severity)] = hits.GetValueOrDefault((finding.RuleId, finding.Severity)) + 1;
+                        sample?.WriteLine($"{finding.RuleId}\t{finding.Severity}\t{Path.GetFileName(archive)}\t{id}\t{finding.Path}:{finding.Line}\t{finding.Requirement}\t{finding.Quote}\t{finding.Message}\t{finding.Question?.Text}");
+                    }
+                }
+            }
+        }
+
+        Print(hits, requirements, time);
+        Assert.Equal(0, ungrounded);
+        if (requirements > 0)
+            Assert.True(requirements / time.TotalSeconds >= 2_000, $"{requirements} requirements took {time.TotalSeconds:F2} s");
+    }
+
+    private static string[] Archives()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var corpus = Path.Combine(folder, "shared", "corpus");
+            if (Directory.Exists(corpus))
+                return [.. Directory.GetFiles(corpus, "*.tar.gz").Where(file => !file.Contains("edge-cases")).Order(StringComparer.Ordinal)];
+        }
+
+        return [];
+    }
+
+    private IEnumerable<string> OpenSpecFolders(string archive)
+    {
+        var target = Directory.CreateDirectory(Path.Combine(_folder, Path.GetFileNameWithoutExtension(archive))).FullName;
+        using var stream = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
+        TarFile.ExtractToDirectory(stream, target, overwriteFiles: true);
+        return Directory.EnumerateDirectories(target, "openspec", SearchOption.AllDirectories)
+            .Where(folder => Path.GetFileName(Path.GetDirectoryName(folder)) is "active" or "unarchived")
+            .Order(StringComparer.Ordinal);
+    }
+
+    private void Print(Dictionary<(string Rule, FindingSeverity Severity), int> hits, int requirements, TimeSpan time)
+    {
+        output.WriteLine($"{requirements} requirements in {time.TotalSeconds:F2} s = {requirements / Math.Max(0.001, time.TotalSeconds):F0} a second");
+        output.WriteLine($"{"rule",-24}{"error",8}{"warning",9}{"advice",8}");
+        foreach (var rule in BuiltInRules.All)
+        {
+            var (error, warning, advice) = (Of(FindingSeverity.Error), Of(FindingSeverity.Warning), Of(FindingSeverity.Advice));
+            output.WriteLine($"{rule.Id,-24}{error,8}{warning,9}{advice,8}{100.0 * (error + warning + advice) / Math.Max(1, requirements),8:F1} %");
+
+            int Of(FindingSeverity severity) => hits.GetValueOrDefault((rule.Id, severity));
+        }
+    }
+}
