@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text;
+using Workflow.Changes;
+using Workflow.Questions;
+using Workflow.Review;
+
+namespace Workflow.Documents.Drafting;
+
+/// <summary>An update as the report lists it.</summary>
+internal sealed record ReportedUpdate(UpdateId Id, string Reason, IReadOnlyList<string> Paths, bool Undone);
+
+/// <summary>
+/// <c>review.md</c>: findings, questions with their answers and evidence, updates. Rendered from the store, the same state always to the same
+/// text; a person's notes below the marker line are kept byte for byte.
+/// </summary>
+internal static class ReviewReport
+{
+    public const string NotesMarker = "<!-- workflow-orchestrator: notes below this line are kept -->";
+    private const int MaxQuote = 200;
+    private const int MaxAnswer = 2000;
+
+    /// <summary>The new text; null when there is nothing to say and no report yet.</summary>
+    public static string? Render(ChangeId change, IReadOnlyList<TrackedFinding> findings, IReadOnlyList<QuestionView> questions, IReadOnlyList<ReportedUpdate> updates, string? existing)
+    {
+        var asked = questions.Where(view => view.Question.Status is not (QuestionStatus.Withdrawn or QuestionStatus.Expired) || view.Answer is not null).ToList();
+        if (existing is null && findings.Count == 0 && asked.Count == 0 && updates.Count == 0)
+            return null;
+        var text = new StringBuilder();
+        text.Append($"# Review of {change}\n\n");
+        text.Append("WorkflowOrchestrator writes this report and rewrites it when the review changes. Your notes below the last line of it are kept.\n");
+        Findings(text, findings);
+        Questions(text, asked);
+        Updates(text, updates);
+        text.Append('\n').Append(NotesMarker).Append('\n').Append(Notes(existing));
+        return text.ToString();
+    }
+
+    private static void Findings(StringBuilder text, IReadOnlyList<TrackedFinding> findings)
+    {
+        text.Append("\n## Findings\n");
+        if (findings.Count == 0)
+            text.Append("\nNone.\n");
+        foreach (var status in new[] { FindingStatus.Open, FindingStatus.Fixed, FindingStatus.Dismissed })
+        {
+            var group = findings.Where(finding => finding.Status == status).Select(finding => finding.Finding).ToList();
+            if (group.Count == 0)
+                continue;
+            text.Append(CultureInfo.InvariantCulture, $"\n### {status} ({group.Count})\n\n");
+            foreach (var finding in group.OrderByDescending(finding => finding.Severity))
+                Finding(text, finding, withLine: status != FindingStatus.Fixed);
+        }
+    }
+
+    private static void Finding(StringBuilder text, Finding finding, bool withLine)
+    {
+        var place = finding.Path.Length == 0 ? "" : " " + Markdown.Code(withLine && finding.Line is { } line ? string.Create(CultureInfo.InvariantCulture, $"{finding.Path}:{line}") : finding.Path);
+        text.Append($"- **{finding.Severity.ToString().ToLowerInvariant()}** ({finding.RuleId}){place}: {Markdown.Line(finding.Message)}\n");
+        if (finding.Quote.Length > 0)
+            text.Append($"  - text: {Markdown.Code(Markdown.Shorten(finding.Quote, MaxQuote))}\n");
+        if (finding.Suggestion is { Length: > 0 } suggestion)
+            text.Append($"  - suggestion: {Markdown.Line(suggestion)}\n");
+    }
+
+    private static void Questions(StringBuilder text, List<QuestionView> questions)
+    {
+        if (questions.Count == 0)
+            return;
+        text.Append("\n## Questions\n\n");
+        foreach (var view in questions.OrderBy(view => view.Question.Id.Value, StringComparer.Ordinal))
+        {
+            text.Append($"- **{Markdown.Line(view.Question.Text)}** ({Markdown.Code(view.Question.Id.Value)})\n");
+            if (view.Answer is not { } answer)
+            {
+                text.Append($"  - open: answer it with {Markdown.Code($"wo answer {view.Question.Id.Value} \"…\"")}\n");
+                if (view.Question.Options.Count > 0)
+                    text.Append($"  - options: {string.Join("; ", view.Question.Options.Select(Markdown.Line))}\n");
+                continue;
+            }
+
+            text.Append($"  - answer: {Markdown.Shorten(Markdown.Line(answer.Text), MaxAnswer)}\n");
+            text.Append($"  - from: {Clarifications.Source(answer)}\n");
+            foreach (var evidence in answer.Evidence.Take(3))
+                text.Append($"  - evidence: {Markdown.Code(string.Create(CultureInfo.InvariantCulture, $"{evidence.Path}:{evidence.Line}"))} {Markdown.Code(Markdown.Shorten(evidence.Quote, MaxQuote))}\n");
+        }
+    }
+
+    private static void Updates(StringBuilder text, IReadOnlyList<ReportedUpdate> updates)
+    {
+        if (updates.Count == 0)
+            return;
+        text.Append("\n## Updates\n\n");
+        foreach (var update in updates.OrderBy(update => update.Id))
+        {
+            var paths = string.Join(", ", update.Paths.Select(Markdown.Code));
+            text.Append($"- {Markdown.Code(update.Id.Value)} {Markdown.Line(update.Reason)} ({paths}){(update.Undone ? " (undone)" : "")}\n");
+        }
+    }
+
+    private static string Notes(string? existing)
+    {
+        var at = existing?.IndexOf(NotesMarker, StringComparison.Ordinal) ?? -1;
+        if (at < 0)
+            return existing is null ? "" : "\n" + existing; // a review.md that is not ours: all of it is somebody's notes
+        var rest = existing![(at + NotesMarker.Length)..];
+        return rest.StartsWith("\r\n", StringComparison.Ordinal) ? rest[2..] : rest.StartsWith('\n') ? rest[1..] : rest;
+    }
+}
