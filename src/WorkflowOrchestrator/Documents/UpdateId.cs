@@ -21,6 +21,18 @@ internal readonly record struct UpdateId : IComparable<UpdateId>
 
     public string Value => _value ?? throw new InvalidOperationException("An uninitialised UpdateId was used.");
 
+    /// <summary>When the id was made (UTC, whole milliseconds).</summary>
+    public DateTimeOffset Time
+    {
+        get
+        {
+            long milliseconds = 0;
+            foreach (var digit in Value.AsSpan(0, 10)) // 50 bits, the two highest of which are zero
+                milliseconds = (milliseconds << 5) | (uint)Alphabet.IndexOf(digit);
+            return DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        }
+    }
+
     /// <summary>A new id for the present moment.</summary>
     public static UpdateId New(TimeProvider time)
     {

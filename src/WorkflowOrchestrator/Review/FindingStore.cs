@@ -37,6 +37,12 @@ internal sealed class FindingStore(IStore store)
             "UPDATE finding SET status = @To WHERE change_id = @Change AND id = @Id AND status = @From",
             new { Change = change.Value, Id = findingId, To = dismissed ? "Dismissed" : "Open", From = dismissed ? "Open" : "Dismissed" }) > 0;
 
+    /// <summary>Marks open findings of a revision as fixed: an update of ours removed their cause.</summary>
+    public static void MarkFixed(IStoreTransaction transaction, ChangeId change, RevisionHash revision, IReadOnlyList<string> ids) =>
+        transaction.Execute(
+            "UPDATE finding SET status = 'Fixed' WHERE change_id = @Change AND revision = @Revision AND status = 'Open' AND id IN @Ids",
+            new { Change = change.Value, Revision = revision.Value, Ids = ids });
+
     /// <summary>The findings as they stood at a revision: open and dismissed ones in the reviewer's order, then those fixed since earlier revisions.</summary>
     public IReadOnlyList<TrackedFinding> OfRevision(ChangeId change, RevisionHash revision) =>
         store.Read(reader => reader.Query<Row>(
