@@ -37,6 +37,12 @@ internal interface IQuestions
 
     QuestionPage List(QuestionFilter filter);
 
+    /// <summary>How many questions of each change have no answer yet; changes without any are left out.</summary>
+    IReadOnlyDictionary<ChangeId, int> CountWaitingByChange();
+
+    /// <summary>How many questions there are in each status; a status without any is left out.</summary>
+    IReadOnlyDictionary<QuestionStatus, int> CountByStatus();
+
     /// <summary>What a revision asked, oldest first.</summary>
     IReadOnlyList<QuestionView> QuestionsOf(ChangeId change, RevisionHash revision);
 

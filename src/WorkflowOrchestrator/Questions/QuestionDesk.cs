@@ -104,6 +104,10 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
         });
     }
 
+    public IReadOnlyDictionary<ChangeId, int> CountWaitingByChange() => store.Read(QuestionStore.CountWaitingByChange);
+
+    public IReadOnlyDictionary<QuestionStatus, int> CountByStatus() => store.Read(QuestionStore.CountByStatus);
+
     public IReadOnlyList<QuestionView> QuestionsOf(ChangeId change, RevisionHash revision) =>
         store.Read(reader => QuestionStore.OfRevision(reader, change, revision).Select(question => View(reader, question)).ToArray());
 

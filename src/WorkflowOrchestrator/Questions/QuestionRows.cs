@@ -64,6 +64,13 @@ internal sealed class QuestionRow
         SettledAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
 }
 
+internal sealed class CountRow
+{
+    public string Name { get; init; } = "";
+
+    public long Count { get; init; }
+}
+
 internal sealed class AnswerRow
 {
     public const string Columns = "id, question_id AS QuestionId, text, answered_by AS AnsweredBy, route, confidence, evidence, at, accepted";

@@ -68,6 +68,14 @@ internal sealed class QuestionStore(TimeProvider time)
     public static IReadOnlyList<Question> Pending(IStoreReader reader, int limit) =>
         Questions(reader, $"{Wanted} ORDER BY priority DESC, id LIMIT @Limit", new { Limit = limit });
 
+    public static IReadOnlyDictionary<ChangeId, int> CountWaitingByChange(IStoreReader reader) =>
+        reader.Query<CountRow>($"SELECT change_id AS Name, count(*) AS Count FROM question WHERE {Wanted} AND change_id IS NOT NULL GROUP BY change_id")
+            .ToDictionary(row => ChangeId.Parse(row.Name), row => (int)row.Count);
+
+    public static IReadOnlyDictionary<QuestionStatus, int> CountByStatus(IStoreReader reader) =>
+        reader.Query<CountRow>("SELECT status AS Name, count(*) AS Count FROM question GROUP BY status")
+            .ToDictionary(row => Enum.Parse<QuestionStatus>(row.Name), row => (int)row.Count);
+
     public static void Insert(IStoreTransaction transaction, Question question)
     {
         transaction.Execute(

@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.Server;
+using Platform.Sockets;
+using Workflow.Hosting;
+
+namespace Workflow.Mcp;
+
+/// <summary>The daemon's socket cannot be used; the message says who has it and what to do. The process ends with <see cref="ExitCodes.Failed"/>.</summary>
+internal sealed class SocketUnavailableException(string message) : Exception(message);
+
+/// <summary>Serves MCP on the daemon's Unix socket. The socket listens before the host counts as started.</summary>
+internal sealed class McpServerService : SupervisedService
+{
+    private const string HealthName = "mcp_server";
+
+    private readonly McpSocketListener _listener;
+    private readonly HealthBoard _health;
+    private readonly Readiness _readiness;
+    private readonly OrchestratorSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger<McpServerService> _logger;
+
+    public McpServerService(
+        OrchestratorSettings settings,
+        IOptions<McpServerOptions> options,
+        IServiceProvider services,
+        HealthBoard health,
+        Readiness readiness,
+        ServiceSupervisor supervisor,
+        ILoggerFactory loggers,
+        TimeProvider time)
+        : base(supervisor)
+    {
+        (_settings, _health, _readiness, _time) = (settings, health, readiness, time);
+        _logger = loggers.CreateLogger<McpServerService>();
+        _listener = new McpSocketListener(new McpListenerSettings { Path = SocketPath }, options.Value, loggers, services, time);
+    }
+
+    protected override string Name => "mcp_server";
+
+    private string SocketPath => _settings.WorkflowOrchestrator.SocketPath;
+
+    /// <summary>Becomes the listener on the socket.</summary>
+    /// <exception cref="SocketUnavailableException">Somebody else is, or the path cannot be used.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        var claim = _listener.Open();
+        if (claim is not SocketClaim.Claimed)
+            throw new SocketUnavailableException(claim.Message);
+        _logger.LogInformation(McpEventIds.Listening, "The MCP server listens on {Path}", SocketPath);
+        _health.Report(HealthName, HealthState.Ok, $"listens on {SocketPath}");
+        _readiness.Met("mcp_socket");
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _listener.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task RunAsync(CancellationToken stoppingToken)
+    {
+        var serving = _listener.RunAsync(stoppingToken);
+        using var timer = new PeriodicTimer(_settings.HeartbeatTimeout / 3, _time);
+        while (!serving.IsCompleted)
+        {
+            Heartbeat();
+            await Task.WhenAny(serving, timer.WaitForNextTickAsync(CancellationToken.None).AsTask());
+        }
+
+        await serving;
+    }
+}
