@@ -2,7 +2,7 @@ namespace Workflow.Review;
 
 /// <summary>
 /// Chooses the few questions that are worth a person's time. A question about what a test would check comes first; what only sharpens the
-/// text comes last. One requirement is asked once about one cause.
+/// text comes last. One requirement is asked once about one cause, and one change once about failures: what can go wrong is the author's own list.
 /// </summary>
 internal static class QuestionPlanner
 {
@@ -34,8 +34,13 @@ internal static class QuestionPlanner
         _ => 20,
     };
 
-    private static (string Place, QuestionCause Cause) Subject(Finding finding) =>
-        (finding.Requirement is null ? finding.Path : finding.Path + "\n" + finding.Requirement, finding.Question!.Cause);
+    private static (string Place, QuestionCause Cause) Subject(Finding finding)
+    {
+        var cause = finding.Question!.Cause;
+        if (cause == QuestionCause.Failure)
+            return ("", cause);
+        return (finding.Requirement is null ? finding.Path : finding.Path + "\n" + finding.Requirement, cause);
+    }
 
     private static ProposedQuestion Propose(Finding finding)
     {

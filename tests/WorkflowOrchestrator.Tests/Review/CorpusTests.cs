@@ -35,7 +35,7 @@ public sealed class CorpusTests(ITestOutputHelper output) : IDisposable
                 foreach (var id in project.ChangeIds())
                 {
                     var started = Stopwatch.GetTimestamp();
-                    var change = ChangeReader.Read(project, project.ReadChange(id));
+                    var change = ReviewedChangeReader.Read(project, project.ReadChange(id));
                     var texts = change.All.DistinctBy(document => document.Path).ToDictionary(document => document.Path, document => document.Source);
                     var (findings, dropped) = QuoteAnchor.Ground(BuiltInReviewer.RuleFindings(change, [], CancellationToken.None), texts);
                     time += Stopwatch.GetElapsedTime(started);

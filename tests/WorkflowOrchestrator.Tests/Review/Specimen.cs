@@ -53,7 +53,7 @@ internal sealed record Specimen
     {
         var project = Project();
         var documents = project.ReadChange(ChangeName);
-        var change = ChangeReader.Read(project, documents);
+        var change = ReviewedChangeReader.Read(project, documents);
         var texts = change.All.ToDictionary(document => document.Path, document => document.Source);
         var (findings, ungrounded) = QuoteAnchor.Ground(BuiltInReviewer.RuleFindings(change, suppressed, CancellationToken.None), texts);
         Assert.Equal(0, ungrounded);

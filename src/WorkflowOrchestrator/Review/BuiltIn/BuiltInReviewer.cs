@@ -17,7 +17,7 @@ internal sealed class BuiltInReviewer : IChangeReviewer
         var documents = request.Project.ReadChange(request.Change.Value);
         var texts = TextsOf(documents);
         var drafts = ValidationFindings.Of(request.Project, documents, texts).Where(draft => draft.Severity == FindingSeverity.Error || !request.SuppressedRules.Contains(draft.RuleId));
-        var change = ChangeReader.Read(request.Project, documents);
+        var change = ReviewedChangeReader.Read(request.Project, documents);
         var (findings, ungrounded) = QuoteAnchor.Ground(drafts.Concat(RuleFindings(change, request.SuppressedRules, cancellationToken)), texts);
         var questions = QuestionPlanner.Plan(findings, request.MaxQuestions, request.SettledFindings);
         return Task.FromResult(new ChangeReview(findings, questions, ungrounded));
@@ -68,6 +68,6 @@ internal sealed class BuiltInReviewer : IChangeReviewer
             Add(metadata.Path, TextDocument.Parse(metadata.Text));
         return texts;
 
-        void Add(string path, TextDocument text) => texts[ChangeReader.Relative(documents.Id, path)] = text;
+        void Add(string path, TextDocument text) => texts[ReviewedChangeReader.Relative(documents.Id, path)] = text;
     }
 }

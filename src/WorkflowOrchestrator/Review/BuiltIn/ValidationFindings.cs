@@ -34,7 +34,7 @@ internal static class ValidationFindings
 
     private static FindingDraft Draft(ValidationIssue issue, ChangeDocuments documents, IReadOnlyDictionary<string, TextDocument> texts)
     {
-        var path = issue.File is { } file ? ChangeReader.Relative(documents.Id, file) : "";
+        var path = issue.File is { } file ? ReviewedChangeReader.Relative(documents.Id, file) : "";
         var line = issue.Line ?? HeaderLine(issue.Requirement, issue.File, documents);
         var quote = "";
         if (line is { } number && texts.TryGetValue(path, out var text) && number <= text.LineCount)
@@ -75,7 +75,7 @@ internal static class ValidationFindings
     }
 
     private static FindingDraft Draft(DocumentFault fault, string change) =>
-        new(Prefix + "file", FindingSeverity.Error, ChangeReader.Relative(change, fault.Path), "", fault.Message);
+        new(Prefix + "file", FindingSeverity.Error, ReviewedChangeReader.Relative(change, fault.Path), "", fault.Message);
 
     private static IEnumerable<FindingDraft> Refusals(OpenSpecProject project, ChangeDocuments documents)
     {
@@ -84,7 +84,7 @@ internal static class ValidationFindings
         foreach (var refusal in refusals)
         {
             var file = documents.DeltaSpecs.FirstOrDefault(delta => delta.Capability == refusal.Capability)?.Document.Path;
-            yield return new FindingDraft(Prefix + "archive", FindingSeverity.Error, file is null ? "" : ChangeReader.Relative(documents.Id, file), "", $"Archive would refuse this change: {refusal.Message}")
+            yield return new FindingDraft(Prefix + "archive", FindingSeverity.Error, file is null ? "" : ReviewedChangeReader.Relative(documents.Id, file), "", $"Archive would refuse this change: {refusal.Message}")
             {
                 Capability = refusal.Capability,
                 Requirement = refusal.Requirement,

@@ -27,7 +27,7 @@ internal sealed record ReviewedChange(ChangeDocuments Documents, OpenSpecProject
 }
 
 /// <summary>Reads a change for review.</summary>
-internal static class ChangeReader
+internal static class ReviewedChangeReader
 {
     public static ReviewedChange Read(OpenSpecProject project, ChangeDocuments documents)
     {

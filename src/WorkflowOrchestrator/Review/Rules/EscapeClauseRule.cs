@@ -41,8 +41,10 @@ internal sealed class EscapeClauseRule : SentenceRule
             // "as required by the schema", "if required fields are missing", "when needed by" name their condition
             if (next is "by" or "for" or "in" || (match.Phrase.EndsWith("required", StringComparison.Ordinal) && next.Length > 0 && !IsPause(sentence, match)))
                 continue;
+            if (SaysItself(sentence, match))
+                continue;
             var severity = sentence.IsTestable ? FindingSeverity.Warning : FindingSeverity.Advice;
-            var template = match.Phrase is "try to" or "tries to" or "attempt to" or "attempts to" or "best effort" or "best-effort" ? Effort : Condition;
+            var template = IsEffort(match.Phrase) ? Effort : Condition;
             return RuleHit.In(sentence, words[match.Index].Start, severity, $"\"{match.Phrase}\" leaves open when the sentence binds.") with
             {
                 Suggestion = "Name the condition, and say what happens when it does not hold.",
@@ -51,6 +53,19 @@ internal sealed class EscapeClauseRule : SentenceRule
         }
 
         return null;
+    }
+
+    private static bool IsEffort(string phrase) => phrase is "try to" or "tries to" or "attempt to" or "attempts to" or "best effort" or "best-effort";
+
+    /// <summary>"SHALL NOT attempt to" forbids; "best-effort: a failure SHALL be logged" says what happens.</summary>
+    private static bool SaysItself(Sentence sentence, PhraseMatch match)
+    {
+        if (match.Phrase is "as applicable" or "as required" && match.Index + match.Count < sentence.Words.Count)
+            return true;
+        if (!IsEffort(match.Phrase))
+            return false;
+        return (match.Index > 0 && sentence.Words[match.Index - 1].Lower is "not" or "never")
+            || sentence.Words.Any(word => word.Lower.StartsWith("fail", StringComparison.Ordinal) || word.Lower.StartsWith("error", StringComparison.Ordinal));
     }
 
     private static bool IsPause(Sentence sentence, PhraseMatch match)

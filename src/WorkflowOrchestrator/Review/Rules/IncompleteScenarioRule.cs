@@ -26,7 +26,9 @@ internal sealed class IncompleteScenarioRule : RequirementRule
             if ((when && then) || scenario.IsUnchanged || !requirement.Document.IsEnglish)
                 continue;
             var missing = (when, then) switch { (false, false) => "neither WHEN nor THEN", (false, true) => "no WHEN", _ => "no THEN" };
-            yield return RuleHit.On(requirement.Document, scenario.Header, Severity, $"The scenario has {missing}: a test would not know {(then ? "what to do" : "what to expect")}.") with
+            // a state that holds all the time needs no trigger, only its precondition
+            var severity = then && scenario.Has(StepKeyword.Given) ? FindingSeverity.Warning : Severity;
+            yield return RuleHit.On(requirement.Document, scenario.Header, severity, $"The scenario has {missing}: a test would not know {(then ? "what to do" : "what to expect")}.") with
             {
                 Suggestion = "Write the steps as \"- **WHEN** …\" and \"- **THEN** …\".",
                 Question = (then ? NoTrigger : NoOutcome).Fill(("scenario", Short(scenario.Name)), ("name", Short(requirement.Name))),

@@ -70,8 +70,11 @@ internal sealed class PlaceholderRule : ReviewRule
         foreach (var match in Phrases.Find(sentence))
         {
             // "needs clarification" is a marker of other tools only in capitals
-            if (match.Phrase[0] != 'n' || words[match.Index].Text == "NEEDS")
-                return (match.Index, match.Count, words[match.Index].Start, match.Phrase[0] == 'n' ? "NEEDS CLARIFICATION" : match.Phrase);
+            var isMarker = match.Phrase[0] == 'n';
+            // "the order is to be determined by the dates" says how
+            var next = match.Index + match.Count < words.Count ? words[match.Index + match.Count].Lower : "";
+            if (isMarker ? words[match.Index].Text == "NEEDS" : next is not ("by" or "from" or "solely" or "in" or "through" or "as"))
+                return (match.Index, match.Count, words[match.Index].Start, isMarker ? "NEEDS CLARIFICATION" : match.Phrase);
         }
 
         var marks = sentence.Document.Masked.IndexOf("???", sentence.Start, sentence.End - sentence.Start, StringComparison.Ordinal);

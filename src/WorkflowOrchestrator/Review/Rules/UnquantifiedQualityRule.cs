@@ -12,16 +12,20 @@ internal sealed class UnquantifiedQualityRule : RequirementRule
 {
     private static readonly PhraseSet Quantities = new(
         "latency, response time, response times, throughput, scalable, scalability, timeout, time out, performance, bandwidth, high availability, uptime, load time, load times, " +
-        "low latency, memory footprint, memory usage, cpu usage, concurrency");
+        "memory footprint, memory usage, cpu usage, number of retries, maximum size, maximum number, maximum length, maximum time, maximum duration, maximum age, maximum depth");
 
     private static readonly PhraseSet Bounded = new(
-        "retry limit, rate limit, rate limits, rate limiting, size limit, limit, limits, threshold, thresholds, maximum, minimum, interval, delay, rate, size, capacity, duration, retries, retry, debounce");
+        "retry limit, rate limit, rate limits, rate limiting, size limit, limit, limits, threshold, thresholds, interval, delay, rate, size, capacity, duration, retries, retry, debounce");
+
+    // "its timeout" and "timeout behaviour" speak of one that is set elsewhere; "a short timeout" sets one
+    private static readonly FrozenSet<string> Setting =
+        new[] { "a", "an", "short", "long", "reasonable", "appropriate", "sensible", "suitable", "some", "sufficient", "shall", "must", "low", "high", "good", "within" }.ToFrozenSet();
 
     private static readonly FrozenSet<string> BoundWords =
         new[]
         {
             "exceed", "exceeds", "exceeding", "within", "below", "under", "over", "beyond", "above", "low", "lower", "high", "higher", "short", "long", "small", "large", "reasonable",
-            "maximum", "minimum", "limited", "limit", "bounded", "bound", "reached", "reaches", "enforce", "enforces", "acceptable", "after", "keep", "stay", "remain",
+            "limited", "bounded", "bound", "reached", "reaches", "enforce", "enforces", "acceptable", "after", "keep", "stay", "remain",
         }.ToFrozenSet();
 
     private static readonly FrozenSet<string> GivenElsewhere =
@@ -70,7 +74,13 @@ internal sealed class UnquantifiedQualityRule : RequirementRule
         }
 
         foreach (var match in Quantities.Find(sentence))
-            return match;
+        {
+            var previous = match.Index > 0 ? words[match.Index - 1].Lower : "";
+            var isSet = match.Phrase is not ("timeout" or "time out" or "throughput" or "bandwidth") || Setting.Contains(previous);
+            if (isSet && !previous.StartsWith("improv", StringComparison.Ordinal))
+                return match;
+        }
+
         foreach (var match in Bounded.Find(sentence))
         {
             for (var i = 0; i < words.Count; i++)
@@ -88,9 +98,8 @@ internal sealed class UnquantifiedQualityRule : RequirementRule
         "scalable" or "scalability" => "the load that it must scale to",
         "retry" or "retries" => "the number of retries",
         "time out" => "timeout",
-        "low latency" => "latency",
         "response times" => "response time",
-        "maximum" or "minimum" or "limit" or "limits" => "what is limited",
+        "limit" or "limits" => "what is limited",
         "performance" => "performance (time or throughput)",
         _ => phrase,
     };

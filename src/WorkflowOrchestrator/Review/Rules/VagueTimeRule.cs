@@ -57,7 +57,7 @@ internal sealed class VagueTimeRule : SentenceRule
     private static bool IsOrder(string phrase, string previous, string next) => phrase switch
     {
         "immediately" or "shortly" => OrderWords.Contains(next),
-        "later" => previous is "or" or "and" || next is "than" or "used" || TimeUnits.Contains(previous),
+        "later" => previous is "or" or "and" || next.Length > 0 || TimeUnits.Contains(previous), // "a later run" gives an order
         "soon" => previous is "too" or "as",
         "as soon as" => next.Length > 0, // "as soon as X happens" names its event
         _ => false,

@@ -25,6 +25,10 @@ internal sealed class VagueWordRule : SentenceRule
     private static readonly FrozenSet<string> AmountWords =
         new[] { "several", "various", "few", "some", "significant", "significantly", "minimal", "minimally", "approximately", "sufficient", "sufficiently" }.ToFrozenSet();
 
+    // Mostly fine: "normal" for what is not an error, "some" for "at least one". Measured on public repositories.
+    private static readonly FrozenSet<string> SoftWords =
+        new[] { "normal", "normally", "typical", "typically", "some", "effective", "effectively", "simple", "useful", "minimal", "modern" }.ToFrozenSet();
+
     // "clear" and "clean" as verbs, and technical terms that only look like judgements
     private static readonly FrozenSet<string> Objects =
         new[] { "the", "a", "an", "any", "all", "its", "their", "up", "it", "them", "stale", "cached", "existing", "old" }.ToFrozenSet();
@@ -36,8 +40,7 @@ internal sealed class VagueWordRule : SentenceRule
         new[]
         {
             "clean install", "clean build", "clean checkout", "clean clone", "clean working", "clean worktree", "clean tree", "clean state", "clean exit", "clean slate", "clean room",
-            "clear text", "simple string", "simple name", "normal form", "normal mode", "normal text", "normal priority", "effective user", "effective uid", "effective date", "effective value",
-            "effective configuration", "effective config", "effective settings", "effective schema", "effective root", "effective id", "modern yaml", "proper noun", "proper name", "proper subset",
+            "clear text", "simple string", "simple name", "normal form", "normal mode", "normal text", "normal priority", "modern yaml", "proper noun", "proper name", "proper subset",
             "fast forward", "fast path", "fast refresh", "quick pick", "quick fix", "quick start", "quick action", "quick actions", "quick input", "quick open", "good standing", "some other",
         }.ToFrozenSet();
 
@@ -63,7 +66,7 @@ internal sealed class VagueWordRule : SentenceRule
         var matches = Phrases.Find(sentence).Where(match => IsVague(sentence, match)).ToArray();
         if (matches.Length == 0)
             return null;
-        var weighty = sentence.IsTestable && !sentence.HasNumber ? Array.Find(matches, match => !sentence.Words[match.Index].InBrackets) : default;
+        var weighty = sentence.IsTestable && !sentence.HasNumber ? Array.Find(matches, match => !SoftWords.Contains(match.Phrase) && !sentence.Words[match.Index].InBrackets) : default;
         var isWarning = weighty.Count > 0;
         var terms = Listed(matches.Select(match => match.Phrase));
         return RuleHit.In(sentence, sentence.Words[isWarning ? weighty.Index : matches[0].Index].Start, isWarning ? FindingSeverity.Warning : FindingSeverity.Advice, $"{terms}: people will disagree whether it is met.") with
@@ -84,10 +87,11 @@ internal sealed class VagueWordRule : SentenceRule
             return false;
         return match.Phrase switch
         {
+            "clear" when previous is "make" or "makes" or "made" => false,
             "clear" or "clean" => !Objects.Contains(next) && !VerbLeads.Contains(previous) && next.Length > 0,
             "fast" => !previous.StartsWith("fail", StringComparison.Ordinal),
             "normal" => previous != "as",
-            "effective" => previous is not ("the" or "an"),
+            "effective" => next.Length == 0 || previous is "more" or "most", // "effective scope" is a term: the one in effect
             _ => true,
         };
     }
