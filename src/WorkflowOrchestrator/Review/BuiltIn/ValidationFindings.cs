@@ -48,7 +48,7 @@ internal static class ValidationFindings
             Line = line,
             Capability = documents.DeltaSpecs.FirstOrDefault(delta => delta.Document.Path == issue.File)?.Capability,
             Requirement = issue.Requirement,
-            Question = QuestionFor(issue),
+            Question = QuestionFor(issue, documents),
         };
     }
 
@@ -59,19 +59,37 @@ internal static class ValidationFindings
         _ => FindingSeverity.Advice,
     };
 
-    private static FindingQuestion? QuestionFor(ValidationIssue issue) => issue switch
+    private static FindingQuestion? QuestionFor(ValidationIssue issue, ChangeDocuments documents) => issue switch
     {
-        { Rule: "C8", Requirement: { } name } => NoScenario.Fill(("name", name)),
+        { Rule: "C8", Requirement: { } name } when !HasMisplacedScenario(issue, documents) => NoScenario.Fill(("name", name)),
         { Rule: "C9", Requirement: { } name } => LostScenarios.Fill(("name", name)),
         _ => null,
     };
 
+    /// <summary>A scenario that stands there with a wrong heading has a certain remedy: nobody needs to be asked.</summary>
+    private static bool HasMisplacedScenario(ValidationIssue issue, ChangeDocuments documents)
+    {
+        foreach (var block in Blocks(issue.File, documents).Where(block => block.Name == issue.Requirement))
+        {
+            foreach (var line in block.Text.AsSpan().EnumerateLines())
+            {
+                if (line.TrimStart("#*- \t").StartsWith("Scenario", StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<Requirement> Blocks(string? file, ChangeDocuments documents) =>
+        documents.DeltaSpecs.Where(delta => delta.Document.Path == file).SelectMany(delta => delta.Document.Content.Added.Concat(delta.Document.Content.Modified));
+
     private static int? HeaderLine(string? requirement, string? file, ChangeDocuments documents)
     {
-        if (requirement is null || documents.DeltaSpecs.FirstOrDefault(delta => delta.Document.Path == file) is not { } delta)
+        if (requirement is null)
             return null;
-        return delta.Document.Content.Added.Concat(delta.Document.Content.Modified).LastOrDefault(block => block.Name == requirement)?.Header.Line
-            ?? delta.Document.Content.Removed.LastOrDefault(removed => removed.Name == requirement)?.Span.Line;
+        return Blocks(file, documents).LastOrDefault(block => block.Name == requirement)?.Header.Line
+            ?? documents.DeltaSpecs.FirstOrDefault(delta => delta.Document.Path == file)?.Document.Content.Removed.LastOrDefault(removed => removed.Name == requirement)?.Span.Line;
     }
 
     private static FindingDraft Draft(DocumentFault fault, string change) =>
