@@ -14,4 +14,7 @@ public sealed record OpenSpecOptions
 
     /// <summary>Most files considered in one change or below <c>specs/</c>. Default 20,000.</summary>
     public int MaxFiles { get; init; } = 20_000;
+
+    /// <summary>Workflow schemas of the user, name to text of <c>schema.yaml</c>; the original looks for them in <c>$XDG_DATA_HOME/openspec/schemas</c>. Default none.</summary>
+    public IReadOnlyDictionary<string, string> UserSchemas { get; init; } = new Dictionary<string, string>();
 }

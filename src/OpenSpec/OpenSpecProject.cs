@@ -28,13 +28,36 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
         SpecDiscovery.Capabilities(SpecDiscovery.Walk(Loader(), "specs")).Select(f => f.Capability!).ToArray();
 
     /// <summary>Validates a change as <c>openspec validate ID</c> does. An id that is no change gives a report with one error.</summary>
-    public ItemReport ValidateChange(string id) => throw new NotSupportedException("Comes with the next commit.");
+    public ItemReport ValidateChange(string id) => ChangeValidator.Report(Context(), id);
 
     /// <summary>Validates a main spec as <c>openspec validate ID</c> does. An id that is no capability gives a report with one error.</summary>
-    public ItemReport ValidateSpec(string id) => throw new NotSupportedException("Comes with the next commit.");
+    public ItemReport ValidateSpec(string id) => ValidateSpec(Context(), id);
+
+    /// <summary>Validates every change and every main spec, as <c>openspec validate --all</c> does and in its order; files that several items need are read once.</summary>
+    /// <param name="changes">Whether to validate the changes.</param>
+    /// <param name="specs">Whether to validate the main specs.</param>
+    public IReadOnlyList<ItemReport> ValidateAll(bool changes = true, bool specs = true)
+    {
+        var context = Context();
+        var reports = new List<ItemReport>();
+        if (changes)
+            reports.AddRange(ChangeIds().Select(id => ChangeValidator.Report(context, id)));
+        if (specs)
+            reports.AddRange(SpecIds().Select(id => ValidateSpec(context, id)));
+        return reports.OrderBy(r => r.Id, ItemOrder.Comparer).ToArray();
+    }
 
     /// <summary>What <c>openspec archive ID --yes</c> would do.</summary>
-    public ArchiveOutcome DryRunArchive(string id) => throw new NotSupportedException("Comes with the next commit.");
+    /// <param name="id">Change id.</param>
+    /// <param name="today">The day that the archived change would be named after; null to leave out whether that name is taken.</param>
+    public ArchiveOutcome DryRunArchive(string id, DateOnly? today = null) => ArchiveDryRun.Run(Context(), id, today);
+
+    /// <summary>Progress of a change: done and all checkboxes of the task files that its schema tracks, else of <c>tasks.md</c>.</summary>
+    public (int Completed, int Total) TaskProgress(string id)
+    {
+        var tasks = new ChangeFiles(Context(), id).ProgressFiles;
+        return (tasks.Sum(t => t.Tasks.Completed), tasks.Sum(t => t.Tasks.Total));
+    }
 
     /// <summary>Reads all documents of a change.</summary>
     public ChangeDocuments ReadChange(string id)
@@ -42,26 +65,43 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
         var root = "changes/" + id;
         if (!ChangeIds().Contains(id, StringComparer.Ordinal))
             return new(id, Exists: false);
-        var loader = Loader();
-        var deltas = SpecDiscovery.Capabilities(SpecDiscovery.Walk(loader, root + "/specs"))
-            .Select(f => (Capability: f.Capability!, Document: loader.Load(f.Path, DeltaSpec.Parse)))
-            .Where(d => d.Document is not null)
-            .Select(d => new DeltaDocument(d.Capability, d.Document!))
-            .ToArray();
-        var tasks = loader.Load(root + "/tasks.md", TaskList.Parse);
+        var change = new ChangeFiles(Context(), id);
         return new(id, Exists: true)
         {
-            Proposal = loader.Load(root + "/proposal.md", Proposal.Parse),
-            Design = loader.Load(root + "/design.md", MarkdownDocument.Parse),
-            TaskFiles = tasks is null ? [] : [tasks],
-            DeltaSpecs = deltas,
-            Metadata = loader.Load(root + "/.openspec.yaml", ChangeMetadata.Parse),
-            Faults = loader.Faults,
+            Proposal = change.Loader.Load(root + "/proposal.md", Proposal.Parse),
+            Design = change.Loader.Load(root + "/design.md", MarkdownDocument.Parse),
+            TaskFiles = change.ProgressDocuments,
+            DeltaSpecs = change.Deltas,
+            Metadata = change.Metadata,
+            Faults = change.Loader.Faults,
         };
     }
 
     /// <summary>Reads a main spec; null when there is none.</summary>
     public OpenSpecDocument<MainSpec>? ReadSpec(string id) => Loader().Load("specs/" + id + "/spec.md", MainSpec.Parse);
+
+    private static ItemReport ValidateSpec(ProjectContext context, string id)
+    {
+        var loader = context.NewLoader();
+        var path = ProjectContext.MainSpecPath(id);
+        var document = loader.Load(path, MainSpec.Parse);
+        var issues = document switch
+        {
+            null => Unreadable($"There is no readable file {path}. Check the name.", path),
+            { Fault: { Kind: DocumentFaultKind.TooLarge } fault } => Unreadable(fault.Message, path),
+            _ => SpecValidator.Validate(document.Content, path),
+        };
+        return ItemReport.Create(ItemType.Spec, id, issues.Items, loader.Faults);
+    }
+
+    private static IssueList Unreadable(string message, string path)
+    {
+        var issues = new IssueList();
+        issues.Add("F1", "file", null, message, path);
+        return issues;
+    }
+
+    private ProjectContext Context() => new(files, _options);
 
     private DocumentLoader Loader() => new(files, _options);
 }

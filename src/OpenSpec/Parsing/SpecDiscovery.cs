@@ -32,6 +32,22 @@ internal static class SpecDiscovery
         return found;
     }
 
+    /// <summary>Whether any file or link lies below a directory, dot entries aside.</summary>
+    public static bool HasAnyFile(IOpenSpecFiles files, string directory, int maxDepth)
+    {
+        foreach (var entry in files.List(directory))
+        {
+            if (entry.Name.StartsWith('.'))
+                continue;
+            if (entry.Kind is OpenSpecEntryKind.File or OpenSpecEntryKind.Link)
+                return true;
+            if (entry.Kind == OpenSpecEntryKind.Directory && maxDepth > 0 && HasAnyFile(files, directory + "/" + entry.Name, maxDepth - 1))
+                return true;
+        }
+
+        return false;
+    }
+
     private static void Walk(DocumentLoader loader, string root, string prefix, int depth, List<SpecFile> found)
     {
         var directory = prefix.Length == 0 ? root : root + "/" + prefix.TrimEnd('/');

@@ -30,6 +30,18 @@ internal static class StatementReader
         return text.Count > 0 ? new(text, stop, Metadata: false) : new(metadata, stop, Metadata: true);
     }
 
+    /// <summary>
+    /// The same for the tree reader, which trims the content first: an indented header on its first line counts as one.
+    /// </summary>
+    public static Result ReadTrimmed(TextDocument document, int first, int end)
+    {
+        while (first < end && EcmaText.IsBlank(document.At(first)))
+            first++;
+        if (first < end && !document.IsFenced(first) && Headers.Level(EcmaText.TrimStart(document.At(first))) > 0)
+            return default;
+        return Read(document, first, end);
+    }
+
     /// <summary><c>^\*\*[^*]+\*\*:</c></summary>
     private static bool IsMetadata(ReadOnlySpan<char> trimmed)
     {

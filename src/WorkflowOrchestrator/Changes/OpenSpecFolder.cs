@@ -52,12 +52,16 @@ internal sealed class OpenSpecFolder(string root, int maxFileBytes = 16 * 1024 *
             return null;
         try
         {
-            return FileKind.Of(full) switch
+            var bytes = FileKind.Of(full) switch
             {
                 OpenSpecEntryKind.File => ReadBytes(full),
                 OpenSpecEntryKind.Link => ReadLinked(full),
                 _ => null,
             };
+            // Not converted as a whole: a null array would become an empty memory, and an absent file an empty one.
+            if (bytes is null)
+                return null;
+            return bytes;
         }
         catch (Exception ex) when (ex is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,0 +1,28 @@
+using OpenSpec.Documents;
+using OpenSpec.Parsing;
+
+namespace OpenSpec.Merging;
+
+/// <summary>A requirement block during a merge. Compared by identity: the same object means that nothing was done to it.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="text">Its text with LF line ends, right-trimmed.</param>
+/// <param name="source">Where its scenarios are.</param>
+internal sealed class MergeBlock(string name, string text, Requirement source)
+{
+    public string Name => name;
+
+    public string Text => text;
+
+    public Requirement Source => source;
+
+    public static MergeBlock Of(Requirement requirement) => new(requirement.Name, requirement.Text, requirement);
+
+    /// <summary>The block under a new name: its header line is written anew, everything else stays.</summary>
+    public MergeBlock Renamed(string to)
+    {
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        return new(to, "### Requirement: " + to + (end < 0 ? "" : text[end..]), source);
+    }
+
+    public bool HasSameText(MergeBlock other) => string.Equals(EcmaText.Trim(text), EcmaText.Trim(other.Text), StringComparison.Ordinal);
+}

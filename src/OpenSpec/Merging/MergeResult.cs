@@ -1,0 +1,21 @@
+namespace OpenSpec.Merging;
+
+/// <summary>What came of merging one delta into one main spec: a text or a refusal.</summary>
+internal sealed record MergeResult
+{
+    /// <summary>Why it was refused; null when it was not.</summary>
+    public ArchiveRefusal? Refusal { get; init; }
+
+    /// <summary>The merged text with LF line ends; empty when refused.</summary>
+    public string Text { get; init; } = "";
+
+    public MergeCounts Counts { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Whether no requirement block is left.</summary>
+    public bool IsEmptied { get; init; }
+
+    public static MergeResult Refused(string capability, string? requirement, string message) =>
+        new() { Refusal = new("archive_spec_update_failed", capability, requirement, $"{capability}: {message}") };
+}

@@ -1,0 +1,60 @@
+using OpenSpec.Parsing;
+
+namespace OpenSpec.Merging;
+
+/// <summary>
+/// Requirement blocks by name, in order of insertion, with a second index by folded name: every question that the merge asks is answered
+/// without going through all blocks.
+/// </summary>
+internal sealed class RequirementMap
+{
+    private readonly Dictionary<string, (long Order, MergeBlock Block)> _blocks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedDictionary<long, string>> _folded = new(StringComparer.Ordinal);
+    private long _next;
+
+    public MergeBlock? Find(string key) => _blocks.TryGetValue(key, out var entry) ? entry.Block : null;
+
+    public bool Contains(string key) => _blocks.ContainsKey(key);
+
+    /// <summary>Adds a block, or replaces the one of the same key in its place.</summary>
+    public void Set(string key, MergeBlock block)
+    {
+        if (_blocks.TryGetValue(key, out var known))
+        {
+            _blocks[key] = (known.Order, block);
+            return;
+        }
+
+        _blocks[key] = (_next, block);
+        var fold = Names.Fold(key);
+        if (!_folded.TryGetValue(fold, out var keys))
+            _folded[fold] = keys = [];
+        keys.Add(_next++, key);
+    }
+
+    public void Remove(string key)
+    {
+        if (_blocks.Remove(key, out var entry))
+            _folded[Names.Fold(key)].Remove(entry.Order);
+    }
+
+    /// <summary>The first block whose key differs from a name only in case or spacing.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="except">A key that does not count.</param>
+    public MergeBlock? FindNearMiss(string name, string? except = null)
+    {
+        if (!_folded.TryGetValue(Names.Fold(name), out var keys))
+            return null;
+        foreach (var key in keys.Values)
+        {
+            if (key != except)
+                return _blocks[key].Block;
+        }
+
+        return null;
+    }
+
+    /// <summary>All blocks in order of insertion.</summary>
+    public IEnumerable<(string Key, MergeBlock Block)> InOrder() =>
+        _blocks.OrderBy(b => b.Value.Order).Select(b => (b.Key, b.Value.Block));
+}
