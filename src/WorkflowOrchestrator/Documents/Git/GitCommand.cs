@@ -1,0 +1,50 @@
+using System.ComponentModel;
+using Platform.Processes;
+
+namespace Workflow.Documents.Git;
+
+/// <summary>Runs git: an argument list, no prompt, no pager, English messages, a time limit, and none of the caller's own <c>GIT_…</c> redirections.</summary>
+internal sealed class GitCommand(string folder, TimeSpan timeout)
+{
+    // A daemon that was started from a git hook inherits GIT_DIR, GIT_INDEX_FILE and others that would point git at another index or repository.
+    // What says who commits, and which configuration counts, is kept.
+    private static readonly string[] s_kept = ["GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH", "GIT_SSH", "GIT_TEMPLATE_DIR", "GIT_CEILING_DIRECTORIES"];
+
+    private static readonly Dictionary<string, string?> s_environment = new(StringComparer.Ordinal)
+    {
+        ["GIT_TERMINAL_PROMPT"] = "0",
+        ["GIT_PAGER"] = "cat",
+        ["GIT_EDITOR"] = ":",
+        ["LC_ALL"] = "C",
+    };
+
+    private static readonly Dictionary<string, string?> s_readEnvironment = new(s_environment, StringComparer.Ordinal) { ["GIT_OPTIONAL_LOCKS"] = "0" };
+
+    /// <summary>Runs a command that only looks: it takes no lock, not even to refresh the index.</summary>
+    public Task<ChildProcessResult> ReadAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
+        RunAsync(s_readEnvironment, arguments, cancellationToken);
+
+    /// <summary>Runs a command that changes the repository. The user's hooks run, and share the time limit.</summary>
+    public Task<ChildProcessResult> WriteAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
+        RunAsync(s_environment, arguments, cancellationToken);
+
+    private async Task<ChildProcessResult> RunAsync(IReadOnlyDictionary<string, string?> environment, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var call = new ChildProcessCall("git", ["--no-pager", "--literal-pathspecs", .. arguments], folder, timeout)
+        {
+            Environment = environment,
+            DropVariable = name => name.StartsWith("GIT_", StringComparison.Ordinal) && !s_kept.Any(kept => name.StartsWith(kept, StringComparison.Ordinal)),
+        };
+        try
+        {
+            return await ChildProcess.RunAsync(call, cancellationToken);
+        }
+        catch (Win32Exception error)
+        {
+            throw new GitUnavailableException($"git cannot be started: {error.Message}", error);
+        }
+    }
+}
+
+/// <summary>There is no git program, or the folder to run it in is gone.</summary>
+internal sealed class GitUnavailableException(string message, Exception inner) : Exception(message, inner);

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Platform.Processes;
+using Workflow.Hosting;
+
+namespace Workflow.Documents.Git;
+
+/// <summary>
+/// The git repository around the changes folder, as far as an update needs it. It adds one commit at a time and does nothing else: it never
+/// stashes, resets, checks out, cleans, skips a hook, deletes a lock or touches what is staged.
+/// </summary>
+internal sealed class GitRepository(string folder, TimeSpan timeout)
+{
+    private static readonly DateTimeOffset s_ever = DateTimeOffset.UnixEpoch.AddDays(1);
+
+    private readonly GitCommand _git = new(folder, timeout);
+
+    /// <summary>Looks at the repository.</summary>
+    public async Task<RepositoryState> GetStateAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder))
+            return new RepositoryState.None($"{folder} does not exist");
+        ChildProcessResult result;
+        try
+        {
+            result = await _git.ReadAsync(cancellationToken, "rev-parse", "--is-inside-work-tree", "--absolute-git-dir", "--git-common-dir", "--show-toplevel");
+        }
+        catch (GitUnavailableException error)
+        {
+            return new RepositoryState.None(error.Message, "Install git, or set document_updates.auto_commit: false.");
+        }
+
+        if (result.TimedOut)
+            return new RepositoryState.None("git did not answer in time");
+        var lines = result.Output.Split('\n');
+        return result.ExitCode == 0 && lines is ["true", var git, var common, var top, ..]
+            ? await StateOfAsync(new RepositoryLayout(top, git, Path.GetFullPath(common, folder)), cancellationToken)
+            : Unusable(result.Output, result.Error);
+    }
+
+    /// <summary>
+    /// Commits the paths. With <paramref name="mayExist"/> (an earlier attempt may have got through) the commit is first looked for by its
+    /// trailer, so that there is never a second one.
+    /// </summary>
+    public async Task<CommitOutcome> CommitAsync(CommitRequest request, bool mayExist, DateTimeOffset plannedAt, CancellationToken cancellationToken)
+    {
+        if (mayExist && await FindAsync(request.Update, plannedAt, cancellationToken) is { } found)
+            return new CommitOutcome.Committed(found);
+        var state = await GetStateAsync(cancellationToken);
+        if (state is RepositoryState.None none)
+            return new CommitOutcome.NotCommitted(none.Why, none.Remedy);
+        var present = (RepositoryState.Present)state;
+        if (!present.IsIdle)
+            return Busy(present);
+        var paths = await StatusAsync(present.Layout, request.Paths, cancellationToken);
+        return paths.Refusal ?? await CommitAsync(request, paths, cancellationToken);
+    }
+
+    /// <summary>The commit of an update, by its trailer; null when no branch and not HEAD has one.</summary>
+    public async Task<string?> FindAsync(UpdateId update, DateTimeOffset plannedAt, CancellationToken cancellationToken)
+    {
+        var since = string.Create(CultureInfo.InvariantCulture, $"--since={plannedAt.AddDays(-1).ToUnixTimeSeconds()}"); // a day for clocks that were set back
+        var grep = $"--grep=^{CommitRequest.UpdateTrailer}: {update.Value}$";
+        string[] log = ["log", "-1", "--format=%H", since, grep, "--all"];
+        var result = await _git.ReadAsync(cancellationToken, [.. log, "HEAD"]);
+        if (result.ExitCode != 0)
+            result = await _git.ReadAsync(cancellationToken, log); // no commit yet on this branch
+        return result.ExitCode == 0 && result.Output.Trim() is { Length: > 0 } hash ? hash : null;
+    }
+
+    /// <summary>What to say while something is in progress.</summary>
+    public static CommitOutcome.Waiting Busy(RepositoryState.Present state) => state.Activity == RepositoryActivity.Locked
+        ? new($"{state.Detail} exists: another git command is at work, or left it behind", $"If no git command is running, delete {state.Detail}.")
+        : new($"a {Name(state.Activity)} is in progress", $"Finish or abort the {Name(state.Activity)}; the update goes on by itself.");
+
+    private static string Name(RepositoryActivity activity) => activity switch
+    {
+        RepositoryActivity.CherryPick => "cherry-pick",
+        RepositoryActivity.Am => "git am",
+        _ => activity.ToString().ToLowerInvariant(),
+    };
+
+    private async Task<RepositoryState> StateOfAsync(RepositoryLayout layout, CancellationToken cancellationToken)
+    {
+        if (RepositoryMarks.Find(layout) is var (activity, detail))
+            return new RepositoryState.Present(layout, activity, detail);
+        var head = await _git.ReadAsync(cancellationToken, "symbolic-ref", "-q", "HEAD");
+        if (head.ExitCode != 0)
+            return new RepositoryState.Present(layout, RepositoryActivity.Detached);
+        var commit = await _git.ReadAsync(cancellationToken, "rev-parse", "-q", "--verify", "HEAD^{commit}");
+        return new RepositoryState.Present(layout, commit.ExitCode == 0 ? RepositoryActivity.Normal : RepositoryActivity.Unborn);
+    }
+
+    private static RepositoryState.None Unusable(string output, string error)
+    {
+        if (error.Contains("dubious ownership", StringComparison.Ordinal))
+            return new("git does not trust this repository because another user owns it", "Run the daemon as the owner, or: git config --global --add safe.directory DIR.");
+        return output.StartsWith("false", StringComparison.Ordinal) || error.Contains("must be run in a work tree", StringComparison.Ordinal)
+            ? new("the folder lies in a bare repository, or inside .git", "Serve a work tree.")
+            : new("the folder is not in a git repository");
+    }
+
+    private async Task<PathStates> StatusAsync(RepositoryLayout layout, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var result = await _git.ReadAsync(cancellationToken, ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored=traditional", "--", .. paths]);
+        return result is { ExitCode: 0, TimedOut: false } ? PathStates.Parse(result.Output, layout.TopLevel) : PathStates.Unknown(CommitFailure.Classify(result));
+    }
+
+    private async Task<CommitOutcome> CommitAsync(CommitRequest request, PathStates paths, CancellationToken cancellationToken)
+    {
+        // A path that git does not know cannot be committed with --only; an empty entry ("intent to add") makes it known and stages nothing.
+        if (paths.Untracked.Count > 0)
+        {
+            var added = await _git.WriteAsync(cancellationToken, ["add", "--intent-to-add", "--", .. paths.Untracked]);
+            if (added is not { ExitCode: 0, TimedOut: false })
+                return CommitFailure.Classify(added);
+        }
+
+        Failpoint.Hit(DocumentFailpoints.BeforeCommit);
+        var result = await _git.WriteAsync(cancellationToken, ["commit", "--only", "--quiet", "--cleanup=whitespace", "-m", request.Message(), "--", .. paths.Changed]);
+        Failpoint.Hit(DocumentFailpoints.AfterCommit);
+        if (result is { ExitCode: 0, TimedOut: false })
+            return await HashAsync(request, paths.Note, cancellationToken);
+        if (result.TimedOut && await FindAsync(request.Update, s_ever, cancellationToken) is { } late)
+            return new CommitOutcome.Committed(late, paths.Note); // a post-commit hook hung: the commit itself exists
+
+        // Takes the empty entries out again, so that a failed commit leaves the index as it was.
+        if (paths.Untracked.Count > 0)
+            await _git.WriteAsync(cancellationToken, ["rm", "--cached", "--quiet", "--ignore-unmatch", "--", .. paths.Untracked]);
+        return CommitFailure.Classify(result);
+    }
+
+    private async Task<CommitOutcome> HashAsync(CommitRequest request, string? note, CancellationToken cancellationToken)
+    {
+        var log = await _git.ReadAsync(cancellationToken, "log", "-n", "8", $"--format=%H %(trailers:key={CommitRequest.UpdateTrailer},valueonly,separator=)", "HEAD");
+        var hash = log.Output.Split('\n').Select(line => line.Split(' ')).FirstOrDefault(line => line.Length > 1 && line[1] == request.Update.Value)?[0]
+            ?? await FindAsync(request.Update, s_ever, cancellationToken);
+        return hash is null
+            ? new CommitOutcome.NotCommitted("git said that it committed, but no commit has the trailer (a hook may have rewritten the message)", "Keep the Workflow-… trailers in your commit-msg hook.")
+            : new CommitOutcome.Committed(hash, note);
+    }
+}
