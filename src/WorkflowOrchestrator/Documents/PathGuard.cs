@@ -14,16 +14,18 @@ internal sealed class PathGuard(string root, string changesFolder)
     /// <summary>Checks a document of a change.</summary>
     /// <param name="change">The only change whose folder may be touched.</param>
     /// <param name="path">The document.</param>
-    /// <param name="mayCreateFolders">Missing folders (the change's own included) are no fault: the update creates them.</param>
-    public GuardResult Check(ChangeId change, DocumentPath path, bool mayCreateFolders)
+    /// <param name="missing">Which missing folders are no fault, because the update creates them.</param>
+    public GuardResult Check(ChangeId change, DocumentPath path, MissingFolders missing)
     {
+        var changeFolder = Path.Combine(changesFolder, change.Value);
         var folders = new List<KeyValuePair<string, UnixFile>>();
         foreach (var folder in FoldersTo(change, path))
         {
             if (UnixFile.Inspect(folder) is not { } seen)
             {
-                if (!mayCreateFolders || IsAboveChanges(folder))
-                    return new GuardResult.Refused($"{folder} does not exist");
+                var isFine = missing == MissingFolders.CreateChange ? !IsAboveChanges(folder) : missing == MissingFolders.CreateBelowChange && folder.Length > changeFolder.Length;
+                if (!isFine)
+                    return new GuardResult.Refused($"{folder} does not exist", IsMissing: true);
                 break; // nothing below it can exist
             }
 
@@ -34,7 +36,7 @@ internal sealed class PathGuard(string root, string changesFolder)
             folders.Add(new(folder, seen));
         }
 
-        var file = Path.Combine(changesFolder, change.Value, Path.Combine(path.Value.Split('/')));
+        var file = Path.Combine(changeFolder, Path.Combine(path.Value.Split('/')));
         return Refusal(file, path) is { } why ? new GuardResult.Refused(why) : new GuardResult.Allowed(new GuardedPath(file, folders));
     }
 
@@ -89,7 +91,22 @@ internal abstract record GuardResult
 
     internal sealed record Allowed(GuardedPath Path) : GuardResult;
 
-    internal sealed record Refused(string Why) : GuardResult;
+    /// <summary>It may not.</summary>
+    /// <param name="Why">For people.</param>
+    /// <param name="IsMissing">Because a folder on the way is not there (any more): a change that was archived or deleted.</param>
+    internal sealed record Refused(string Why, bool IsMissing = false) : GuardResult;
+}
+
+/// <summary>Which missing folders an update may create.</summary>
+internal enum MissingFolders
+{
+    None,
+
+    /// <summary>Those of a new document inside the change.</summary>
+    CreateBelowChange,
+
+    /// <summary>The change's own too: the daemon's new changes.</summary>
+    CreateChange,
 }
 
 /// <summary>A checked place on disk. Right before a write, <see cref="StillStands"/> tells whether a folder on the way was exchanged meanwhile.</summary>

@@ -47,6 +47,9 @@ internal abstract record FileEdit(DocumentPath Path, string? BaseHash)
 
     /// <summary>The whole text: a new document, or one that is generated (<c>review.md</c>), or a merge.</summary>
     internal sealed record Whole(DocumentPath Path, string? BaseHash, string Text) : FileEdit(Path, BaseHash);
+
+    /// <summary>The document goes away. Only taking back a creation does that.</summary>
+    internal sealed record Delete(DocumentPath Path, string BaseHash) : FileEdit(Path, BaseHash);
 }
 
 /// <summary>An update as planned: the edits to one change that are written, committed and undone together.</summary>
@@ -69,4 +72,7 @@ internal sealed record UpdatePlan(UpdateId Id, ChangeId Change, RevisionHash Rev
 
     /// <summary>The update that it takes back.</summary>
     public UpdateId? Undoes { get; init; }
+
+    /// <summary>The person who asked for exactly this: it is not held back.</summary>
+    public string? ApprovedBy { get; init; }
 }

@@ -81,6 +81,9 @@ internal sealed record UpdateRecord(
 
     public UpdateId? UndoneBy { get; init; }
 
+    /// <summary>Which missing folders it may create.</summary>
+    public MissingFolders MayCreate => (Kinds & UpdateKinds.NewChange) != UpdateKinds.None ? MissingFolders.CreateChange : MissingFolders.CreateBelowChange;
+
     /// <summary>Nothing will happen to it any more by itself.</summary>
     public bool IsEnded => State is UpdateState.Applied or UpdateState.Refused or UpdateState.Superseded or UpdateState.Shadowed
         or UpdateState.Rejected or UpdateState.Withdrawn or UpdateState.Undone;

@@ -29,8 +29,8 @@ internal static class Clarifications
                 edits.Add(new TextEdit(own.Start, own.Text, bullet));
         }
 
-        if (missing.Count > 0)
-            edits.Add(Insertion(proposal, missing, newline));
+        if (missing.Count > 0 && Insertion(proposal, missing, newline) is { } insertion)
+            edits.Add(insertion);
         return edits;
     }
 
@@ -61,11 +61,14 @@ internal static class Clarifications
         return null;
     }
 
-    private static TextEdit Insertion(string proposal, List<string> bullets, string newline)
+    // Null when there is no place where a heading would count.
+    private static TextEdit? Insertion(string proposal, List<string> bullets, string newline)
     {
         var body = string.Join(newline, bullets) + newline;
         if (Find(Proposal.Parse(proposal).Sections) is not { } section)
         {
+            if (!IsOpenAtEnd(proposal))
+                return null;
             var gap = proposal.Length == 0 || proposal is "\uFEFF" ? "" : EndsLine(proposal) ? newline : newline + newline;
             return new TextEdit(proposal.Length, "", $"{gap}## {Title}{newline}{newline}{body}");
         }
@@ -86,6 +89,14 @@ internal static class Clarifications
         }
 
         return null;
+    }
+
+    // A heading behind an unclosed code fence or comment would be a part of it.
+    private static bool IsOpenAtEnd(string proposal)
+    {
+        const string probe = "wo-probe";
+        return Proposal.Parse($"{proposal}\n## {probe}\n").Find(probe) is not null
+            && proposal.LastIndexOf("<!--", StringComparison.Ordinal) <= proposal.LastIndexOf("-->", StringComparison.Ordinal);
     }
 
     // Behind the line end that follows offset; closed tells whether there was one.

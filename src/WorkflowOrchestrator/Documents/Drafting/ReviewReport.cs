@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Workflow.Changes;
+using Workflow.Documents.Text;
 using Workflow.Questions;
 using Workflow.Review;
 
@@ -31,8 +32,8 @@ internal static class ReviewReport
         Findings(text, findings);
         Questions(text, asked);
         Updates(text, updates);
-        text.Append('\n').Append(NotesMarker).Append('\n').Append(Notes(existing));
-        return text.ToString();
+        text.Append('\n').Append(NotesMarker).Append('\n');
+        return Finish(text, existing);
     }
 
     private static void Findings(StringBuilder text, IReadOnlyList<TrackedFinding> findings)
@@ -96,12 +97,32 @@ internal static class ReviewReport
         }
     }
 
-    private static string Notes(string? existing)
+    /// <summary>
+    /// What a person wrote: everything behind the marker line, or the whole text when there is none (it is no report of ours, or the person took the
+    /// line away). A byte order mark belongs to the file, not to the notes.
+    /// </summary>
+    public static string NotesOf(string text)
     {
-        var at = existing?.IndexOf(NotesMarker, StringComparison.Ordinal) ?? -1;
-        if (at < 0)
-            return existing is null ? "" : "\n" + existing; // a review.md that is not ours: all of it is somebody's notes
-        var rest = existing![(at + NotesMarker.Length)..];
-        return rest.StartsWith("\r\n", StringComparison.Ordinal) ? rest[2..] : rest.StartsWith('\n') ? rest[1..] : rest;
+        var body = text.StartsWith('\uFEFF') ? text[1..] : text;
+        for (var at = body.IndexOf(NotesMarker, StringComparison.Ordinal); at >= 0; at = body.IndexOf(NotesMarker, at + 1, StringComparison.Ordinal))
+        {
+            var rest = body.AsSpan(at + NotesMarker.Length);
+            if (at > 0 && body[at - 1] is not ('\n' or '\r'))
+                continue; // quoted inside a line
+            if (rest.IsEmpty || rest[0] is '\n' or '\r')
+                return rest[(rest.StartsWith("\r\n") ? 2 : rest.IsEmpty ? 0 : 1)..].ToString();
+        }
+
+        return body;
+    }
+
+    // The file keeps its byte order mark and, in what is generated, its line ends.
+    private static string Finish(StringBuilder text, string? existing)
+    {
+        if (existing is null)
+            return text.ToString();
+        if (TextLines.LineEnd(existing) != "\n")
+            text.Replace("\n", "\r\n");
+        return (existing.StartsWith('\uFEFF') ? "\uFEFF" : "") + text + NotesOf(existing);
     }
 }

@@ -1,0 +1,120 @@
+using System.Text;
+using Platform.Files;
+using Workflow.Changes;
+using Workflow.Documents.Text;
+using Workflow.Hosting;
+using Workflow.Storage;
+
+namespace Workflow.Documents;
+
+/// <inheritdoc cref="IDocumentUpdates"/>
+internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeReader reader, Repository repository, TimeProvider time) : IDocumentUpdates
+{
+    private readonly PathGuard _guard = new(repository.Root, repository.ChangesFolder);
+
+    public Task<UpdateId> UpdateDocumentAsync(UpdatePlan plan, CancellationToken cancellationToken) =>
+        store.WriteAsync(transaction => updates.Insert(transaction, plan), cancellationToken);
+
+    public UpdateId Plan(IStoreTransaction transaction, UpdatePlan plan) => updates.Insert(transaction, plan);
+
+    public Task<UpdateDecision> ApproveAsync(UpdateId id, string by, CancellationToken cancellationToken) =>
+        DecideAsync(id, UpdateState.Planned, EventTypes.UpdateApproved, by, null, cancellationToken);
+
+    public Task<UpdateDecision> RejectAsync(UpdateId id, string by, string? reason, CancellationToken cancellationToken) =>
+        DecideAsync(id, UpdateState.Rejected, EventTypes.UpdateRejected, by, reason, cancellationToken);
+
+    public async Task<UpdateDecision> UndoAsync(UpdateId id, string by, CancellationToken cancellationToken)
+    {
+        if (store.Read(view => UpdateStore.Find(view, id)) is not { } update)
+            return new UpdateDecision.NotFound();
+        if (update.Record.State != UpdateState.Applied)
+            return new UpdateDecision.WrongState(update.Record, update.Record.State == UpdateState.Undone ? "it has been taken back already" : $"it is {update.Record.State}: only an applied update can be taken back");
+        if (await reader.ReadAsync(update.Record.Change, cancellationToken) is not ChangeReading.Read { Content: var content })
+            return new UpdateDecision.WrongState(update.Record, "its change is gone, or being written to");
+        return UndoPlanner.Plan(update.Record, Sides(update.Record)) switch
+        {
+            UndoPlan.Conflict conflict => new UpdateDecision.Conflict(conflict.Documents),
+            UndoPlan.Nothing nothing => new UpdateDecision.WrongState(update.Record, nothing.Why),
+            UndoPlan.Edits edits => await StoreUndoAsync(update.Record, content.Revision, edits.Files, by, cancellationToken),
+            _ => throw new InvalidOperationException("Unknown undo plan."),
+        };
+    }
+
+    public Task<int> WithdrawAsync(ChangeId change, string reason, CancellationToken cancellationToken) => store.WriteAsync(
+        transaction =>
+        {
+            var count = 0;
+            foreach (var state in new[] { UpdateState.Planned, UpdateState.Held })
+            {
+                foreach (var update in UpdateStore.List(transaction, new UpdateFilter(change, State: state, Limit: int.MaxValue)))
+                {
+                    if (!updates.Move(transaction, update.Id, state, UpdateState.Withdrawn, reason))
+                        continue;
+                    transaction.Append(new NewEvent(EventTypes.UpdateWithdrawn, change.Value, update.Revision.Value, update.Id.Value, new { why = reason }));
+                    count++;
+                }
+            }
+
+            return count;
+        },
+        cancellationToken);
+
+    public UpdateRecord? Find(UpdateId id) => store.Read(view => UpdateStore.Find(view, id))?.Record;
+
+    public IReadOnlyList<UpdateRecord> GetUpdates(UpdateFilter filter) => store.Read(view => UpdateStore.List(view, filter));
+
+    public string? GetDiff(UpdateId id) => store.Read(view => UpdateStore.Find(view, id) is { } update ? Diff(view, update) : null);
+
+    public Task<IReadOnlyList<UpdateRecord>> GetChangeHistoryAsync(ChangeId change, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<UpdateRecord> history = [.. GetUpdates(new UpdateFilter(change, Limit: int.MaxValue)).Reverse()];
+        return Task.FromResult(history);
+    }
+
+    private Task<UpdateDecision> DecideAsync(UpdateId id, UpdateState to, string type, string by, string? reason, CancellationToken cancellationToken) => store.WriteAsync<UpdateDecision>(
+        transaction =>
+        {
+            if (UpdateStore.Find(transaction, id) is not { } update)
+                return new UpdateDecision.NotFound();
+            if (!updates.Move(transaction, id, UpdateState.Held, to, reason, by))
+                return new UpdateDecision.WrongState(update.Record, $"it is {update.Record.State}: only a held update waits for a decision");
+            transaction.Append(UpdateStore.Event(type, update, new { by, why = reason, kinds = update.Record.Kinds.ToString() }));
+            return new UpdateDecision.Done(UpdateStore.Find(transaction, id)!.Record);
+        },
+        cancellationToken);
+
+    private async Task<UpdateDecision> StoreUndoAsync(UpdateRecord update, RevisionHash revision, IReadOnlyList<FileEdit> files, string by, CancellationToken cancellationToken)
+    {
+        var plan = new UpdatePlan(UpdateId.New(time), update.Change, revision, files, UpdateKinds.Undo, $"take back: {update.Reason}") { Undoes = update.Id, ApprovedBy = by };
+        var id = await store.WriteAsync(transaction => updates.Insert(transaction, plan), cancellationToken);
+        return new UpdateDecision.Done(Find(id)!);
+    }
+
+    // Each document before the update, after it, and now.
+    private List<UndoSide> Sides(UpdateRecord update) => store.Read(view => update.Files.Select(file =>
+    {
+        var path = DocumentPath.Parse(file.Path);
+        var now = _guard.Check(update.Change, path, MissingFolders.None) is GuardResult.Allowed { Path: var place } ? AtomicFile.Read(place.Absolute) : null;
+        return new UndoSide(path, Text(UpdateStore.Blob(view, file.BaseHash)), Text(UpdateStore.Blob(view, file.NewHash)), now is null ? null : RevisionHasher.HashDocument(now), Text(now))
+        {
+            Existed = file.BaseHash is not null,
+            IsKept = file.BaseHash is null || UpdateStore.Blob(view, file.BaseHash) is not null,
+        };
+    }).ToList());
+
+    private static string Diff(IStoreReader view, StoredUpdate update)
+    {
+        var diff = new StringBuilder();
+        var edits = PlanJson.Read(update.Edits).ToDictionary(edit => edit.Path.Value, StringComparer.Ordinal);
+        foreach (var file in update.Record.Files)
+        {
+            var (before, after) = (Text(UpdateStore.Blob(view, file.BaseHash)), Text(UpdateStore.Blob(view, file.NewHash)));
+            diff.Append(before is null && after is null && edits.TryGetValue(file.Path, out var edit) ? PlannedDiff.Of(edit) : UnifiedDiff.Of(file.Path, before, after));
+        }
+
+        return diff.ToString();
+    }
+
+    private static string? Text(byte[]? bytes) => bytes is null ? null : TextLines.Decode(bytes);
+}

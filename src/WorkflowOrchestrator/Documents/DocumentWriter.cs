@@ -1,0 +1,104 @@
+using Platform.Files;
+using Workflow.Changes;
+using Workflow.Hosting;
+
+namespace Workflow.Documents;
+
+/// <summary>What came of writing an update's documents.</summary>
+internal abstract record WriteOutcome
+{
+    private WriteOutcome()
+    {
+    }
+
+    /// <summary>Every document has its new bytes.</summary>
+    internal sealed record Written : WriteOutcome;
+
+    /// <summary>A document was saved by somebody else meanwhile; every document of the update is as it was, or as he saved it.</summary>
+    internal sealed record BaseMoved(string Why) : WriteOutcome;
+
+    /// <summary>A document cannot be written; every document is as it was.</summary>
+    internal sealed record Refused(string Why) : WriteOutcome;
+
+    /// <summary>Something that passes by itself is in the way (a full disk). What is written stays; go on later.</summary>
+    internal sealed record Postponed(string Why, string Remedy) : WriteOutcome;
+}
+
+/// <summary>Writes the documents of one update, one after the other, each atomically. Can be called again after a crash at any point.</summary>
+internal sealed class DocumentWriter(PathGuard guard)
+{
+    public WriteOutcome Write(UpdateRecord update, IReadOnlyList<PreparedFile> files)
+    {
+        for (var i = 0; i < files.Count; i++)
+        {
+            var failure = WriteOne(update, files[i]);
+            if (failure is null)
+            {
+                Failpoint.Hit(DocumentFailpoints.AfterFile);
+                continue;
+            }
+
+            if (failure is not WriteOutcome.Postponed)
+                TakeBack(update, files.Take(i));
+            return failure;
+        }
+
+        return new WriteOutcome.Written();
+    }
+
+    /// <summary>Gives documents that have the update's bytes their old bytes again; those that somebody changed since stay.</summary>
+    public void TakeBack(UpdateRecord update, IEnumerable<PreparedFile> files)
+    {
+        foreach (var file in files.Reverse())
+        {
+            if (guard.Check(update.Change, file.Path, MissingFolders.None) is not GuardResult.Allowed { Path: var place })
+                continue;
+            Leftovers.Clear(place.Absolute, update.Id, file.Before, file.After);
+            bool IsNew(byte[]? bytes) => place.StillStands() && HashOf(bytes) == file.Summary.NewHash;
+            if (file.Before is null)
+                AtomicFile.Delete(place.Absolute, IsNew);
+            else
+                AtomicFile.Write(place.Absolute, file.Before, update.Id.Value, IsNew);
+        }
+    }
+
+    private WriteOutcome? WriteOne(UpdateRecord update, PreparedFile file)
+    {
+        try
+        {
+            var check = guard.Check(update.Change, file.Path, file.Before is null ? update.MayCreate : MissingFolders.None);
+            if (check is GuardResult.Refused refused)
+                return refused.IsMissing ? new WriteOutcome.BaseMoved(refused.Why) : new WriteOutcome.Refused(refused.Why);
+            var place = ((GuardResult.Allowed)check).Path;
+            if (file.Before is null)
+                Directory.CreateDirectory(place.Folder);
+            Leftovers.Clear(place.Absolute, update.Id, file.Before, file.After);
+            if (HashOf(AtomicFile.Read(place.Absolute)) == file.Summary.NewHash)
+                return null; // written before a crash
+            bool IsBase(byte[]? bytes) => place.StillStands() && HashOf(bytes) == file.Summary.BaseHash;
+            var isWritten = file.After is null
+                ? AtomicFile.Delete(place.Absolute, IsBase)
+                : AtomicFile.Write(place.Absolute, file.After, update.Id.Value, IsBase, step => Failpoint.Hit(DocumentFailpoints.FilePrefix + step));
+            return isWritten ? null : new WriteOutcome.BaseMoved($"{file.Path} has been changed since the plan was made");
+        }
+        catch (FileRefusedException error)
+        {
+            return new WriteOutcome.Refused($"{file.Path} {error.Reason}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Failure(file, error);
+        }
+    }
+
+    private static WriteOutcome Failure(PreparedFile file, Exception error) => FileFaults.Classify(error) switch
+    {
+        FileFault.DiskFull => new WriteOutcome.Postponed($"the disk is full: {file.Path} cannot be written", "Free space on the disk of the repository; updates go on by themselves."),
+        FileFault.Missing => new WriteOutcome.BaseMoved($"the folder of {file.Path} is gone"),
+        FileFault.ReadOnly => new WriteOutcome.Refused($"{file.Path} lies on a read-only file system"),
+        FileFault.Denied => new WriteOutcome.Refused($"{file.Path} may not be written: {error.Message}"),
+        _ => new WriteOutcome.Postponed($"{file.Path} cannot be written: {error.Message}", "Look at the disk of the repository."),
+    };
+
+    private static string? HashOf(byte[]? bytes) => bytes is null ? null : RevisionHasher.HashDocument(bytes);
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Workflow.Documents;
+
+/// <summary>Composition of this room.</summary>
+internal static class DocumentsServiceCollectionExtensions
+{
+    public static IServiceCollection AddDocuments(this IServiceCollection services)
+    {
+        services.TryAddSingleton<UpdateStore>();
+        services.TryAddSingleton<UpdateGate>();
+        services.TryAddSingleton<UpdateCommitter>();
+        services.TryAddSingleton<UpdateSteps>();
+        services.TryAddSingleton<IDocumentUpdates, DocumentUpdates>();
+        services.AddHostedService<DocumentManager>();
+        return services;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using Workflow.Documents.Drafting;
+using Workflow.Documents.Text;
+
+namespace Workflow.Documents;
+
+/// <summary>What an update does to one document that a person would want to see first.</summary>
+/// <param name="Path">The document.</param>
+/// <param name="Kinds">Removal, rename, rewrite; none when it is harmless.</param>
+/// <param name="What">Said for people; null when it is harmless.</param>
+/// <param name="LosesNotes">A person's notes in <c>review.md</c> would change.</param>
+internal sealed record SensitiveChange(DocumentPath Path, UpdateKinds Kinds, string? What, bool LosesNotes = false);
+
+/// <summary>Sees from the texts alone what is removed, renamed or rewritten, whatever the plan says that it is. Pure.</summary>
+internal static partial class SensitiveChanges
+{
+    // A text of fewer lines is too short for its share of changed lines to mean anything.
+    private const int MinLinesForRewrite = 6;
+
+    public static SensitiveChange Of(PreparedFile file)
+    {
+        if (file.TextBefore is not { } before)
+            return new SensitiveChange(file.Path, UpdateKinds.None, null);
+        if (file.Path.IsReview)
+            return new SensitiveChange(file.Path, UpdateKinds.None, null, LosesNotes: ReviewReport.NotesOf(before) != ReviewReport.NotesOf(file.TextAfter ?? ""));
+        if (file.TextAfter is not { } after)
+            return new SensitiveChange(file.Path, UpdateKinds.Removal, $"{file.Path} is removed");
+        return Headings(file.Path, before, after) ?? Tasks(file.Path, before, after) ?? Lines(file.Path, before, after) ?? new SensitiveChange(file.Path, UpdateKinds.None, null);
+    }
+
+    private static SensitiveChange? Headings(DocumentPath path, string before, string after)
+    {
+        var (gone, came) = Difference(Titles(before), Titles(after));
+        if (gone.Count == 0)
+            return null;
+        return came.Count >= gone.Count
+            ? new SensitiveChange(path, UpdateKinds.Rename, $"{path}: '{gone[0]}' becomes '{came[0]}'")
+            : new SensitiveChange(path, UpdateKinds.Removal, $"{path}: '{gone[0]}' is removed");
+    }
+
+    private static SensitiveChange? Tasks(DocumentPath path, string before, string after)
+    {
+        var (gone, came) = Difference(TaskTexts(before), TaskTexts(after));
+        return gone.Count > came.Count ? new SensitiveChange(path, UpdateKinds.Removal, $"{path}: the task '{gone[0]}' is removed") : null;
+    }
+
+    private static SensitiveChange? Lines(DocumentPath path, string before, string after)
+    {
+        var lines = TextLines.Split(before);
+        var changes = LineDiff.Compare(lines, TextLines.Split(after));
+        var removed = changes.Where(change => change.NewCount == 0).SelectMany(change => lines[change.OldStart..change.OldEnd]).FirstOrDefault(line => !string.IsNullOrWhiteSpace(line));
+        if (removed is not null)
+            return new SensitiveChange(path, UpdateKinds.Removal, $"{path}: '{Shorten(removed)}' is removed");
+        var touched = changes.Sum(change => change.OldCount);
+        return lines.Length >= MinLinesForRewrite && touched * 2 > lines.Length ? new SensitiveChange(path, UpdateKinds.Rewrite, $"{path}: more than half of its lines are rewritten") : null;
+    }
+
+    // Titles without their level, so that mending a heading's level is no removal.
+    private static IEnumerable<string> Titles(string text) => HeadingLine().Matches(text).Select(match => match.Groups[1].Value.Trim());
+
+    // Tasks without box and number, so that ticking and renumbering are no removal.
+    private static IEnumerable<string> TaskTexts(string text) => TaskLine().Matches(text).Select(match => match.Groups[1].Value.Trim());
+
+    private static (List<string> Gone, List<string> Came) Difference(IEnumerable<string> before, IEnumerable<string> after)
+    {
+        var came = after.ToList();
+        var gone = before.Where(title => !came.Remove(title)).ToList();
+        return (gone, came);
+    }
+
+    private static string Shorten(string line) => line.Trim() is { Length: > 80 } longer ? longer[..80] + "…" : line.Trim();
+
+    [GeneratedRegex(@"^#{1,6}[ \t]*([^#\s][^\r\n]*?)[ \t]*#*[ \t]*\r?$", RegexOptions.Multiline)]
+    private static partial Regex HeadingLine();
+
+    [GeneratedRegex(@"^[ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]*\[[^\]\r\n]?\][ \t]*(?:[0-9]+(?:\.[0-9]+)+[A-Za-z]*[ \t]+)?([^\r\n]*)", RegexOptions.Multiline)]
+    private static partial Regex TaskLine();
+}

@@ -1,0 +1,67 @@
+using Workflow.Documents.Git;
+using Workflow.Hosting;
+using Workflow.Storage;
+
+namespace Workflow.Documents;
+
+/// <summary>What came of the commit step: a hash, or a note why there is none, or a reason to wait.</summary>
+internal sealed record CommitResult(string? Hash, string? Note, UpdateStep.Waits? Waits = null);
+
+/// <summary>The commit of an update, as the settings want it, and the health of git.</summary>
+internal sealed class UpdateCommitter(IStore store, Repository repository, OrchestratorSettings settings, HealthBoard health)
+{
+    private const string OffNote = "document_updates.auto_commit is off";
+
+    private readonly GitRepository _git = new(repository.ChangesFolder, settings.DocumentUpdates.GitTimeout);
+
+    /// <summary>Why nothing should be written now: in the middle of a merge or rebase, a change of the tree would get in the human's way.</summary>
+    public async Task<UpdateStep.Waits?> BusyAsync(CancellationToken cancellationToken)
+    {
+        if (!settings.DocumentUpdates.AutoCommit)
+            return null;
+        var state = await _git.GetStateAsync(cancellationToken);
+        if (state is RepositoryState.None none)
+            Report(none.Why, none.Remedy);
+        return state is RepositoryState.Present { IsIdle: false } busy ? Wait(GitRepository.Busy(busy)) : null;
+    }
+
+    public async Task<CommitResult> CommitAsync(StoredUpdate update, CancellationToken cancellationToken)
+    {
+        if (!settings.DocumentUpdates.AutoCommit)
+            return new CommitResult(null, OffNote);
+        if (update.Record.Files.Count == 0)
+            return new CommitResult(null, "nothing changed");
+        await store.WriteAsync(transaction => UpdateStore.CountCommitAttempt(transaction, update.Record.Id), cancellationToken);
+        var outcome = await _git.CommitAsync(Request(update.Record), mayExist: update.CommitAttempts > 0, update.Record.PlannedAt, cancellationToken);
+        switch (outcome)
+        {
+            case CommitOutcome.Committed committed:
+                health.Report(DocumentHealth.Git, HealthState.Ok);
+                return new CommitResult(committed.Hash, committed.Note);
+            case CommitOutcome.Waiting waiting:
+                return new CommitResult(null, null, Wait(waiting));
+            case CommitOutcome.Failed failed:
+                return new CommitResult(null, null, new UpdateStep.Waits(DocumentHealth.Git, failed.Why, failed.Remedy, CountsAsFailure: true));
+            case CommitOutcome.NotCommitted not:
+                if (not.Remedy is not null)
+                    Report(not.Why, not.Remedy);
+                return new CommitResult(null, not.Why);
+            default:
+                throw new InvalidOperationException("Unknown commit outcome.");
+        }
+    }
+
+    private static UpdateStep.Waits Wait(CommitOutcome.Waiting waiting) => new(DocumentHealth.Git, waiting.Why, waiting.Remedy);
+
+    private void Report(string why, string? remedy) =>
+        health.Report(DocumentHealth.Git, HealthState.Degraded, $"updates are written and not committed: {why}", remedy ?? "git init, or set document_updates.auto_commit: false.");
+
+    private CommitRequest Request(UpdateRecord update) => new(
+        update.Id,
+        update.Change,
+        update.Revision,
+        update.Reason,
+        update.Model,
+        update.QuestionIds,
+        [.. update.Files.Select(file => Path.Combine(repository.ChangesFolder, update.Change.Value, Path.Combine(file.Path.Split('/'))))]);
+}

@@ -1,0 +1,45 @@
+using OpenSpec;
+using OpenSpec.Merging;
+using OpenSpec.Validation;
+using Workflow.Changes;
+using Workflow.Hosting;
+
+namespace Workflow.Documents;
+
+/// <summary>
+/// Compares the change with and without the update, in memory: OpenSpec's validation and the archive dry run must not be worse than before.
+/// </summary>
+internal sealed class UpdateGate(Repository repository)
+{
+    // OpenSpec knows changes only under this name.
+    private readonly bool _isOpenSpecTree = Path.GetFileName(repository.ChangesFolder) == "changes";
+
+    /// <summary>Why the update may not be applied; null when it may.</summary>
+    public string? Check(ChangeId change, PreparedUpdate update)
+    {
+        if (!_isOpenSpecTree)
+            return null;
+        var folder = new OpenSpecFolder(repository.OpenSpecFolder);
+        var changed = update.Files.ToDictionary(
+            file => $"changes/{change.Value}/{file.Path.Value}", file => (ReadOnlyMemory<byte>?)file.After, StringComparer.Ordinal);
+        var before = new OpenSpecProject(folder);
+        var after = new OpenSpecProject(new OverlayFiles(folder, changed));
+        return Worse(before.ValidateChange(change.Value), after.ValidateChange(change.Value)) ?? Worse(before.DryRunArchive(change.Value), after.DryRunArchive(change.Value));
+    }
+
+    private static string? Worse(ItemReport before, ItemReport after)
+    {
+        foreach (var level in new[] { IssueLevel.Error, IssueLevel.Warning })
+        {
+            var known = before.Issues.Where(issue => issue.Level == level).Select(issue => issue.Rule).ToList();
+            var added = after.Issues.Where(issue => issue.Level == level && !known.Remove(issue.Rule)).ToArray();
+            if (added.Length > 0)
+                return $"validation would be worse: {added[0].Rule} {added[0].Path}: {added[0].Message}";
+        }
+
+        return null;
+    }
+
+    private static string? Worse(ArchiveOutcome before, ArchiveOutcome after) =>
+        before is ArchiveOutcome.Clean && after is ArchiveOutcome.Refused refused ? $"archiving would be refused: {refused.Refusals[0].Message}" : null;
+}

@@ -1,0 +1,31 @@
+namespace Workflow.Documents;
+
+/// <summary>What came of one step of an update.</summary>
+internal abstract record UpdateStep
+{
+    private UpdateStep()
+    {
+    }
+
+    /// <summary>The next state is stored; go on.</summary>
+    internal sealed record Advanced : UpdateStep;
+
+    /// <summary>Nothing more to do for the daemon by itself.</summary>
+    internal sealed record Ended : UpdateStep;
+
+    /// <summary>Not now; try again later.</summary>
+    /// <param name="Dependency">Whose health it is: see <see cref="DocumentHealth"/>.</param>
+    /// <param name="Why">For people.</param>
+    /// <param name="Remedy">What a person can do.</param>
+    /// <param name="CountsAsFailure">Repeated, it gives up (a hook that refuses); else it waits for as long as it takes.</param>
+    internal sealed record Waits(string Dependency, string Why, string Remedy, bool CountsAsFailure = false) : UpdateStep;
+}
+
+/// <summary>Names of the dependencies whose health this room reports.</summary>
+internal static class DocumentHealth
+{
+    public const string Git = "git";
+
+    /// <summary>The documents and the state folder: space, permission.</summary>
+    public const string Documents = "documents";
+}

@@ -1,0 +1,72 @@
+using Platform.Files;
+using Workflow.Documents.Text;
+using Workflow.Storage;
+
+namespace Workflow.Documents;
+
+/// <summary>What the steps look at.</summary>
+internal sealed partial class UpdateSteps
+{
+    private bool TryReadDocuments(UpdateRecord update, UpdatePlan plan, out Dictionary<DocumentPath, byte[]?> current, out (string Why, bool IsMissing) refusal)
+    {
+        current = [];
+        refusal = default;
+        foreach (var edit in plan.Files)
+        {
+            var check = _guard.Check(plan.Change, edit.Path, edit.BaseHash is null ? update.MayCreate : MissingFolders.None);
+            if (check is GuardResult.Refused refused)
+            {
+                refusal = (refused.Why, refused.IsMissing);
+                return false;
+            }
+
+            try
+            {
+                current[edit.Path] = AtomicFile.Read(((GuardResult.Allowed)check).Path.Absolute, settings.WorkflowOrchestrator.MaxFileBytes);
+            }
+            catch (FileRefusedException error)
+            {
+                refusal = ($"{edit.Path} {error.Reason}", false);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private PolicyFacts Facts(UpdatePlan plan)
+    {
+        var since = time.GetUtcNow() - UpdatePolicy.LoopWindow;
+        var recent = store.Read(view => plan.Files.ToDictionary(file => file.Path.Value, file => UpdateStore.CountRecent(view, plan.Change, file.Path.Value, since), StringComparer.Ordinal));
+        return new PolicyFacts(settings.DocumentUpdates.Mode, settings.DocumentUpdates.MaxFiles, settings.DocumentUpdates.MaxChangedLines, recent);
+    }
+
+    // The documents before and after, as they were journaled.
+    private PreparedUpdate Load(StoredUpdate update) => store.Read(view => new PreparedUpdate(
+        [.. update.Record.Files.Select(file =>
+        {
+            var (before, after) = (Blob(view, file.BaseHash), Blob(view, file.NewHash));
+            return new PreparedFile(DocumentPath.Parse(file.Path), before, after, Text(before), Text(after), file);
+        })]));
+
+    private static byte[]? Blob(IStoreReader view, string? hash) =>
+        hash is null ? null : UpdateStore.Blob(view, hash) ?? throw new InvalidDataException($"The store has lost the document {hash}.");
+
+    private static string? Text(byte[]? bytes) => bytes is null ? null : TextLines.Decode(bytes);
+
+    // A held update that a human approved is carried over to what the document has become, if they do not touch each other.
+    private string? Rebase(StoredUpdate update, DocumentPath path, string current)
+    {
+        var file = update.Record.Files.FirstOrDefault(candidate => candidate.Path == path.Value);
+        var (before, after) = store.Read(view => (Text(UpdateStore.Blob(view, file?.BaseHash)), Text(UpdateStore.Blob(view, file?.NewHash))));
+        return before is not null && after is not null && LineMerge.Merge(before, current, after) is MergeResult.Merged merged ? merged.Text : null;
+    }
+
+    private void Log(UpdateRecord update, UpdateState state, string? why)
+    {
+        if (state is UpdateState.Refused)
+            logger.LogWarning(DocumentEventIds.UpdateRefused, "Update {Update} of {Change} is refused: {Why}", update.Id, update.Change, why);
+        else
+            logger.LogInformation(DocumentEventIds.UpdateReached, "Update {Update} of {Change} is {State}. {Why}", update.Id, update.Change, state, why);
+    }
+}

@@ -1,0 +1,174 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Workflow.Changes;
+using Workflow.Storage;
+
+namespace Workflow.Documents;
+
+/// <summary>The SQL of updates. Every change of state is one transaction of the caller, with its event.</summary>
+internal sealed class UpdateStore(TimeProvider time)
+{
+    /// <summary>Stores a plan, unless the same edits to the same revision wait or are being worked on. Returns the update that stands for it.</summary>
+    public UpdateId Insert(IStoreTransaction transaction, UpdatePlan plan)
+    {
+        var fingerprint = PlanJson.Fingerprint(plan.Change, plan.Revision, plan.Files);
+        var same = transaction.First<string>(
+            "SELECT id FROM update_plan WHERE id = @Id OR (fingerprint = @Fingerprint AND state IN ('Planned', 'Held', 'Journaled', 'BackedUp', 'Written', 'Committed'))",
+            new { Id = plan.Id.Value, Fingerprint = fingerprint });
+        if (same is not null)
+            return UpdateId.Parse(same);
+        var now = Now;
+        transaction.Execute(
+            """
+            INSERT INTO update_plan(id, change_id, revision, state, kinds, reason, model, question_ids, edits, fingerprint, planned_at, state_at, decided_by, undoes)
+            VALUES (@Id, @Change, @Revision, 'Planned', @Kinds, @Reason, @Model, @Questions, @Edits, @Fingerprint, @Now, @Now, @DecidedBy, @Undoes)
+            """,
+            new
+            {
+                Id = plan.Id.Value,
+                Change = plan.Change.Value,
+                Revision = plan.Revision.Value,
+                Kinds = (long)plan.Kinds,
+                plan.Reason,
+                plan.Model,
+                Questions = JsonSerializer.Serialize(plan.QuestionIds),
+                Edits = PlanJson.Write(plan.Files),
+                Fingerprint = fingerprint,
+                Now = now,
+                DecidedBy = plan.ApprovedBy,
+                Undoes = plan.Undoes?.Value,
+            });
+        ReplaceFiles(transaction, plan.Id, [.. plan.Files.Select(file => new UpdatedFile(file.Path.Value, file.BaseHash, null, 0, 0))]);
+        transaction.Append(Event(EventTypes.UpdatePlanned, plan, new { kinds = plan.Kinds.ToString(), files = plan.Files.Select(file => file.Path.Value).ToArray(), reason = plan.Reason }));
+        return plan.Id;
+    }
+
+    /// <summary>Moves an update from one state to another; false when it is no longer in the first (somebody decided otherwise meanwhile).</summary>
+    public bool Move(IStoreTransaction transaction, UpdateId id, UpdateState from, UpdateState to, string? reason = null, string? decidedBy = null) =>
+        transaction.Execute(
+            "UPDATE update_plan SET state = @To, state_at = @Now, state_reason = @Reason, decided_by = COALESCE(@DecidedBy, decided_by) WHERE id = @Id AND state = @From",
+            new { Id = id.Value, From = from.ToString(), To = to.ToString(), Now, Reason = reason, DecidedBy = decidedBy }) > 0;
+
+    /// <summary>Says why an update does not go on for the moment.</summary>
+    public static void SetReason(IStoreTransaction transaction, UpdateId id, string? reason) =>
+        transaction.Execute("UPDATE update_plan SET state_reason = @Reason WHERE id = @Id", new { Id = id.Value, Reason = reason });
+
+    /// <summary>Writes down what the update does to each document, with the bytes before and after.</summary>
+    public static void SetContent(IStoreTransaction transaction, UpdateId id, UpdateKinds kinds, PreparedUpdate prepared)
+    {
+        ReplaceFiles(transaction, id, [.. prepared.Files.Select(file => file.Summary)]);
+        foreach (var file in prepared.Files)
+        {
+            AddBlob(transaction, file.Summary.BaseHash, file.Before);
+            AddBlob(transaction, file.Summary.NewHash, file.After);
+        }
+
+        transaction.Execute("UPDATE update_plan SET kinds = @Kinds WHERE id = @Id", new { Id = id.Value, Kinds = (long)kinds });
+    }
+
+    public static void SetNewRevision(IStoreTransaction transaction, UpdateId id, RevisionHash revision) =>
+        transaction.Execute("UPDATE update_plan SET new_revision = @Revision WHERE id = @Id", new { Id = id.Value, Revision = revision.Value });
+
+    public static void CountCommitAttempt(IStoreTransaction transaction, UpdateId id) =>
+        transaction.Execute("UPDATE update_plan SET commit_attempts = commit_attempts + 1 WHERE id = @Id", new { Id = id.Value });
+
+    public static void SetCommit(IStoreTransaction transaction, UpdateId id, string? hash, string? note) =>
+        transaction.Execute("UPDATE update_plan SET commit_hash = @Hash, commit_note = @Note WHERE id = @Id", new { Id = id.Value, Hash = hash, Note = note });
+
+    public static void SetUndoneBy(IStoreTransaction transaction, UpdateId id, UpdateId by) =>
+        transaction.Execute("UPDATE update_plan SET undone_by = @By WHERE id = @Id", new { Id = id.Value, By = by.Value });
+
+    public static StoredUpdate? Find(IStoreReader reader, UpdateId id)
+    {
+        var row = reader.First<UpdateRow>($"SELECT {UpdateRow.Columns} FROM update_plan WHERE id = @Id", new { Id = id.Value });
+        return row is null ? null : row.ToStored(Files(reader, id.Value));
+    }
+
+    public static IReadOnlyList<UpdateRecord> List(IStoreReader reader, UpdateFilter filter) =>
+        [.. reader.Query<UpdateRow>(
+            $"""
+             SELECT {UpdateRow.Columns} FROM update_plan
+             WHERE (@Change IS NULL OR change_id = @Change) AND (@Revision IS NULL OR revision = @Revision) AND (@State IS NULL OR state = @State)
+             ORDER BY id DESC LIMIT @Limit
+             """,
+            new { Change = filter.Change?.Value, Revision = filter.Revision?.Value, State = filter.State?.ToString(), filter.Limit })
+            .Select(row => row.ToStored(Files(reader, row.Id)).Record)];
+
+    /// <summary>Ids of the updates on which the daemon itself has to go on, oldest first.</summary>
+    public static IReadOnlyList<UpdateId> Unfinished(IStoreReader reader) =>
+        [.. reader.Query<string>("SELECT id FROM update_plan WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written', 'Committed') ORDER BY id").Select(UpdateId.Parse)];
+
+    /// <summary>An older update of the same change that is being written: the younger one waits for it.</summary>
+    public static UpdateId? OlderInWork(IStoreReader reader, ChangeId change, UpdateId id) =>
+        reader.First<string>(
+            "SELECT id FROM update_plan WHERE change_id = @Change AND id < @Id AND state IN ('Journaled', 'BackedUp', 'Written') ORDER BY id LIMIT 1",
+            new { Change = change.Value, Id = id.Value }) is { } older
+            ? UpdateId.Parse(older)
+            : null;
+
+    /// <summary>How many applied updates changed this document since a moment.</summary>
+    public static int CountRecent(IStoreReader reader, ChangeId change, string path, DateTimeOffset since) =>
+        (int)reader.First<long>(
+            """
+            SELECT COUNT(*) FROM update_plan p JOIN update_file f ON f.update_id = p.id
+            WHERE p.change_id = @Change AND f.path = @Path AND p.state_at >= @Since AND p.state IN ('Applied', 'Undone')
+            """,
+            new { Change = change.Value, Path = path, Since = since.ToUnixTimeMilliseconds() });
+
+    /// <summary>A document by its hash; null when it is not kept.</summary>
+    public static byte[]? Blob(IStoreReader reader, string? hash)
+    {
+        if (hash is null || reader.First<byte[]>("SELECT bytes FROM document_blob WHERE hash = @Hash", new { Hash = hash }) is not { } deflated)
+            return null;
+        using var stream = new DeflateStream(new MemoryStream(deflated), CompressionMode.Decompress);
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    public static NewEvent Event(string type, StoredUpdate update, object? data = null) =>
+        new(type, update.Record.Change.Value, update.Record.Revision.Value, update.Record.Id.Value, data);
+
+    private static NewEvent Event(string type, UpdatePlan plan, object? data) => new(type, plan.Change.Value, plan.Revision.Value, plan.Id.Value, data);
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static void ReplaceFiles(IStoreTransaction transaction, UpdateId id, IReadOnlyList<UpdatedFile> files)
+    {
+        transaction.Execute("DELETE FROM update_file WHERE update_id = @Id", new { Id = id.Value });
+        for (var i = 0; i < files.Count; i++)
+        {
+            transaction.Execute(
+                "INSERT INTO update_file(update_id, position, path, base_hash, new_hash, lines_added, lines_removed) VALUES (@Id, @Position, @Path, @BaseHash, @NewHash, @LinesAdded, @LinesRemoved)",
+                new { Id = id.Value, Position = i, files[i].Path, files[i].BaseHash, files[i].NewHash, files[i].LinesAdded, files[i].LinesRemoved });
+        }
+    }
+
+    private static IReadOnlyList<UpdatedFile> Files(IStoreReader reader, string id) =>
+        [.. reader.Query<FileRow>(
+            "SELECT path AS Path, base_hash AS BaseHash, new_hash AS NewHash, lines_added AS LinesAdded, lines_removed AS LinesRemoved FROM update_file WHERE update_id = @Id ORDER BY position",
+            new { Id = id }).Select(row => new UpdatedFile(row.Path, row.BaseHash, row.NewHash, (int)row.LinesAdded, (int)row.LinesRemoved))];
+
+    private static void AddBlob(IStoreTransaction transaction, string? hash, byte[]? bytes)
+    {
+        if (hash is null || bytes is null)
+            return;
+        using var deflated = new MemoryStream();
+        using (var stream = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
+            stream.Write(bytes);
+        transaction.Execute("INSERT INTO document_blob(hash, bytes) VALUES (@Hash, @Bytes) ON CONFLICT(hash) DO NOTHING", new { Hash = hash, Bytes = deflated.ToArray() });
+    }
+
+    private sealed class FileRow
+    {
+        public string Path { get; init; } = "";
+
+        public string? BaseHash { get; init; }
+
+        public string? NewHash { get; init; }
+
+        public long LinesAdded { get; init; }
+
+        public long LinesRemoved { get; init; }
+    }
+}
