@@ -18,6 +18,13 @@ internal static class ChangesServiceCollectionExtensions
             provider.GetRequiredService<Repository>().ChangesFolder,
             provider.GetRequiredService<ScanLimits>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ChangeDetector>();
+        services.TryAddSingleton<IFileHints, FileSystemHints>();
+        services.TryAddSingleton<WatchStation>();
+        services.TryAddSingleton<GitIndexLock>();
+        services.TryAddSingleton<ChangeReporter>();
+        services.TryAddSingleton<ChangeWatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<ChangeWatcher>());
         return services;
     }
 

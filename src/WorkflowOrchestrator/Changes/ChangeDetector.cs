@@ -1,0 +1,71 @@
+namespace Workflow.Changes;
+
+/// <summary>What one look at the disk led to.</summary>
+/// <param name="Before">The snapshot before.</param>
+/// <param name="After">The snapshot now.</param>
+/// <param name="Deltas">What was recorded.</param>
+internal sealed record Detection(ChangesSnapshot Before, ChangesSnapshot After, IReadOnlyList<ChangeDelta> Deltas);
+
+/// <summary>Scan, compare with the store, record. Holds the last snapshot; used by one caller at a time.</summary>
+internal sealed class ChangeDetector(ChangeScanner scanner, ChangeStore store)
+{
+    private readonly ChangeArchive _archive = new(scanner);
+
+    public ChangesSnapshot Snapshot { get; private set; } = ChangesSnapshot.None;
+
+    /// <summary>Reads all changes, or only those in <paramref name="scope"/>, and records what is different from the store.</summary>
+    /// <param name="scope">The changes to read; null for all.</param>
+    /// <param name="leaveOut">Changes that somebody is writing just now: they stay as they were.</param>
+    /// <param name="cancellationToken">Stops before anything is recorded.</param>
+    public async Task<Detection> DetectAsync(IReadOnlyCollection<ChangeId>? scope, IReadOnlySet<ChangeId> leaveOut, CancellationToken cancellationToken)
+    {
+        var before = Snapshot;
+        var after = scope is null ? scanner.Scan(before, cancellationToken) : scanner.Rescan(before, scope, cancellationToken);
+        if (after.Root != before.Root)
+            scope = null; // the root was replaced: a partial look has become a full one
+        if (leaveOut.Count > 0 && scope is null && after.IsPresent)
+            after = Keep(leaveOut, before, after);
+
+        var known = store.Known(scope);
+        var vanished = ChangeDiffer.Vanished(known.Values, after);
+        var deltas = ChangeDiffer.Diff(known, after, _archive.Find(vanished), scope);
+        if (leaveOut.Count > 0)
+            deltas = [.. deltas.Where(delta => !leaveOut.Contains(delta.Id))];
+        await store.RecordAsync(deltas, cancellationToken);
+        Snapshot = after;
+        return new Detection(before, after, deltas);
+    }
+
+    /// <summary>Reads all changes and says which are not as they were, without recording anything. Null when the root itself is another one.</summary>
+    public IReadOnlyList<ChangeId>? FindDifferences(CancellationToken cancellationToken)
+    {
+        var before = Snapshot;
+        var now = scanner.Scan(before, cancellationToken);
+        if (now.Root != before.Root)
+            return null;
+        var different = before.Changes.Keys.Where(id => !now.Changes.ContainsKey(id))
+            .Concat(now.Changes.Values.Where(change => IsDifferent(before.Changes.GetValueOrDefault(change.Id), change)).Select(change => change.Id))
+            .ToHashSet();
+
+        // What is the same has fresher stamps now, which spares the next scan its hashing.
+        Snapshot = different.Count == 0 ? now : Keep(different, before, now);
+        return [.. different];
+    }
+
+    private static bool IsDifferent(ScannedChange? before, ScannedChange now) =>
+        before is null || (!ReferenceEquals(before, now) && (before.Revision != now.Revision || !before.Problems.SequenceEqual(now.Problems)));
+
+    private static ChangesSnapshot Keep(IReadOnlySet<ChangeId> ids, ChangesSnapshot before, ChangesSnapshot after)
+    {
+        var changes = new Dictionary<ChangeId, ScannedChange>(after.Changes);
+        foreach (var id in ids)
+        {
+            if (before.Changes.TryGetValue(id, out var old))
+                changes[id] = old;
+            else
+                changes.Remove(id);
+        }
+
+        return after with { Changes = changes };
+    }
+}

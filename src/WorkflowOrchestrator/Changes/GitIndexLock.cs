@@ -1,0 +1,47 @@
+using System.Text;
+using Workflow.Hosting;
+
+namespace Workflow.Changes;
+
+/// <summary>
+/// Whether git is writing the work tree now (checkout, stash, reset, merge hold the index lock meanwhile): what stands there is between two states that
+/// nobody meant. Only ever looked at.
+/// </summary>
+internal sealed class GitIndexLock(Repository repository)
+{
+    private const int MaxPointerBytes = 4096;
+
+    public bool IsHeld()
+    {
+        try
+        {
+            return GitFolder() is { } folder && FileKind.Of(Path.Join(folder, "index.lock")) is not null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false; // no git, or none that may be looked at: the quiet time alone decides
+        }
+    }
+
+    // In a linked work tree or a submodule .git is a file that names the folder.
+    private string? GitFolder()
+    {
+        var git = Path.Join(repository.Root, ".git");
+        switch (FileKind.Of(git))
+        {
+            case OpenSpec.OpenSpecEntryKind.Directory:
+                return git;
+            case OpenSpec.OpenSpecEntryKind.File:
+                using (var file = PosixFile.OpenForReading(git))
+                {
+                    var bytes = new byte[MaxPointerBytes];
+                    var text = Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(file, bytes, 0));
+                    const string prefix = "gitdir:";
+                    return text.StartsWith(prefix, StringComparison.Ordinal) ? Path.GetFullPath(text[prefix.Length..].Trim(), repository.Root) : null;
+                }
+
+            default:
+                return null;
+        }
+    }
+}
