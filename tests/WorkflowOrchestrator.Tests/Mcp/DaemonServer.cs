@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NSubstitute;
+using Workflow.Changes;
+using Workflow.Documents;
+using Workflow.Hosting;
+using Workflow.Mcp;
+using Workflow.Questions;
+using Workflow.Review;
+using Workflow.Storage;
+using Workflow.Tests.Questions;
+
+namespace Workflow.Tests.Mcp;
+
+/// <summary>The MCP server of the daemon on a real socket, over the Questions room and a real store.</summary>
+internal sealed class DaemonServer : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private DaemonServer(QuestionRoom room, IHost host, IDocumentUpdates updates)
+    {
+        Room = room;
+        _host = host;
+        Updates = updates;
+    }
+
+    public QuestionRoom Room { get; }
+
+    public IDocumentUpdates Updates { get; }
+
+    public string SocketPath => Room.Settings.WorkflowOrchestrator.SocketPath;
+
+    public HealthBoard Health => _host.Services.GetRequiredService<HealthBoard>();
+
+    public static async Task<DaemonServer> StartAsync(ScriptedAgents? agents = null, string? socketPath = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("wo-mcp-").FullName;
+        var settings = new Dictionary<string, string?> { ["workflow_orchestrator.socket_path"] = socketPath ?? Path.Combine(folder, "wo.sock") };
+        var room = new QuestionRoom(agents: agents, settings: settings, folder: folder);
+        var updates = Substitute.For<IDocumentUpdates>();
+        updates.GetUpdates(Arg.Any<UpdateFilter>()).Returns([]);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.ClearProviders();
+        builder.Services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(room.Settings)
+            .AddSingleton(room.Repository)
+            .AddSingleton<IStore>(room.Store)
+            .AddSingleton<IQuestions>(room.Desk)
+            .AddSingleton(room.Evidence)
+            .AddSingleton(updates)
+            .AddSingleton<FindingStore>()
+            .AddSingleton<ChangeStore>()
+            .AddHosting()
+            .AddOrchestratorMcpServer();
+        var server = new DaemonServer(room, builder.Build(), updates);
+        try
+        {
+            await server._host.StartAsync();
+            await room.Router.StartAsync(CancellationToken.None);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        return server;
+    }
+
+    public Task<DaemonClient> ConnectAsync(string name = "test") => DaemonClient.ConnectAsync(SocketPath, name, CancellationToken.None);
+
+    /// <summary>Makes a change known, as the watcher does.</summary>
+    public Task KnowAsync(ChangeId change, RevisionHash revision) => Room.Store.WriteAsync(transaction =>
+    {
+        transaction.Execute("INSERT INTO change(id, revision, present, first_seen, last_seen) VALUES(@Id, @Hash, 1, 1, 1)", new { Id = change.Value, Hash = revision.Value });
+        transaction.Execute(
+            "INSERT INTO revision(change_id, hash, origin, stage, detected_at, stage_at) VALUES(@Id, @Hash, 'Human', 'AwaitingAnswers', 1, 1)", new { Id = change.Value, Hash = revision.Value });
+    });
+
+    public static JsonObject Arguments(params (string Key, JsonNode? Value)[] arguments)
+    {
+        var result = new JsonObject();
+        foreach (var (key, value) in arguments)
+            result[key] = value;
+        return result;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync().WaitAsync(QuestionRoom.Patience);
+        _host.Dispose();
+        await Room.DisposeAsync();
+    }
+}
