@@ -29,7 +29,7 @@ internal sealed class OpenListRule : SentenceRule
         {
             var word = sentence.Words[match.Index];
             var term = match.Phrase switch { "e g" => "e.g.", "etc" => "etc.", _ => match.Phrase };
-            if (match.Phrase == "e g" && !IsAbbreviation(sentence, word))
+            if ((match.Phrase == "e g" && !IsAbbreviation(sentence, word)) || IsPath(sentence, word))
                 continue;
             var isWarning = sentence.IsTestable && !word.InBrackets;
             var hit = RuleHit.In(sentence, word.Start, isWarning ? FindingSeverity.Warning : FindingSeverity.Advice, $"\"{term}\" leaves the list open: a test cannot tell what belongs to it.") with
@@ -44,6 +44,8 @@ internal sealed class OpenListRule : SentenceRule
 
         return advice;
     }
+
+    private static bool IsPath(Sentence sentence, Word word) => word.Start > sentence.Start && sentence.Document.Masked[word.Start - 1] is '/' or '\\';
 
     private static bool IsAbbreviation(Sentence sentence, Word word) => word.Start + 2 < sentence.End && sentence.Document.Masked[word.Start + 1] == '.';
 }
