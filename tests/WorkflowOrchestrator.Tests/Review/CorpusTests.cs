@@ -54,6 +54,29 @@ public sealed class CorpusTests(ITestOutputHelper output) : IDisposable
             Assert.True(requirements / time.TotalSeconds >= 100, $"{requirements} requirements took {time.TotalSeconds:F2} s");
     }
 
+    /// <summary>The whole review, validation included, of every change: each finding stands on the text, no id comes twice.</summary>
+    [Fact]
+    [Trait("Category", "Corpus")]
+    public async Task ReviewAsync_PublicRepositories_EveryFindingIsGrounded()
+    {
+        var rules = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (_, project, documents) in Archives().SelectMany(OpenSpecFolders).SelectMany(Changes))
+        {
+            var review = await new BuiltInReviewer().ReviewAsync(new ReviewRequest(ChangeId.Parse(documents.Id), new RevisionHash(""), project), CancellationToken.None);
+            Assert.Equal(0, review.Ungrounded);
+            Assert.Equal(review.Findings.Count, review.Findings.Select(finding => finding.Id).Distinct().Count());
+            Assert.InRange(review.Questions.Count, 0, 3);
+            foreach (var finding in review.Findings.Where(finding => finding.RuleId.StartsWith("openspec-", StringComparison.Ordinal)))
+            {
+                var kind = $"{finding.RuleId} {finding.Severity}{(finding.Quote.Length == 0 ? " without quote" : "")}";
+                rules[kind] = rules.GetValueOrDefault(kind) + 1;
+            }
+        }
+
+        foreach (var (rule, count) in rules)
+            output.WriteLine($"{rule,-40}{count,6}");
+    }
+
     private static (ReviewedChange Change, IReadOnlyList<Finding> Findings, int Ungrounded) Review(OpenSpecProject project, ChangeDocuments documents)
     {
         var change = ReviewedChangeReader.Read(project, documents);

@@ -1,4 +1,3 @@
-using Workflow.Review;
 using Workflow.Review.Reading;
 
 namespace WorkflowOrchestrator.Tests.Review;

@@ -27,7 +27,8 @@ internal static class ValidationFindings
     public static IEnumerable<FindingDraft> Of(OpenSpecProject project, ChangeDocuments documents, IReadOnlyDictionary<string, TextDocument> texts)
     {
         var report = project.ValidateChange(documents.Id);
-        var drafts = report.Issues.Select(issue => Draft(issue, documents, texts)).Concat(report.Faults.Concat(documents.Faults).Distinct().Select(fault => Draft(fault, documents.Id)));
+        // C18 only repeats what the author declared
+        var drafts = report.Issues.Where(issue => issue.Rule != "C18").Select(issue => Draft(issue, documents, texts)).Concat(report.Faults.Concat(documents.Faults).Distinct().Select(fault => Draft(fault, documents.Id)));
         // with errors the archive is refused because of them: nothing new to say
         return report.Valid && !report.ArchiveWouldRefuse ? drafts.Concat(Refusals(project, documents)) : drafts;
     }
@@ -48,6 +49,7 @@ internal static class ValidationFindings
             Line = line,
             Capability = documents.DeltaSpecs.FirstOrDefault(delta => delta.Document.Path == issue.File)?.Capability,
             Requirement = issue.Requirement,
+            Suggestion = RuleTable.Get(issue.Rule).Remedy,
             Question = QuestionFor(issue, documents),
         };
     }
