@@ -55,6 +55,7 @@ public static class RuleTable
         new("S15", IssueLevel.Warning, "Statement without SHALL or MUST", "Say in upper case what the system SHALL or MUST do.", "1.8.0"),
         new("A1", IssueLevel.Error, "Archived with open tasks", "Finish the tasks, or tick what is done.", "1.9.0"),
         new("F1", IssueLevel.Error, "File cannot be read", "See the message.", null),
+        new("F2", IssueLevel.Info, "No line end at the end of the file (repaired, never reported)", "Add one.", null),
     ];
 
     private static readonly Dictionary<string, ValidationRule> ById = Rules.ToDictionary(r => r.Id, StringComparer.Ordinal);
