@@ -13,6 +13,9 @@ public sealed record McpClientSettings
 
     public McpTransportLimits Limits { get; init; } = new();
 
+    /// <summary>Tells why the process that serves is not to be talked to, or null. In a shared folder such as /tmp anybody may have put his socket first.</summary>
+    public Func<PeerCredentials?, string?> RefuseServer { get; init; } = PeerCredentials.RefuseOtherUsers;
+
     /// <summary>Time for connecting and agreeing on a protocol revision.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

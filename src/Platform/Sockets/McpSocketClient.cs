@@ -49,6 +49,12 @@ public sealed class McpSocketClient : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var socket = await ConnectSocketAsync(settings.Path, either.Token);
         var server = PeerCredentials.Read(socket);
+        if (settings.RefuseServer(server) is { } refusal)
+        {
+            socket.Dispose();
+            throw new McpUnreachableException(settings.Path, $"{server?.ToString() ?? "a stranger"} serves it, and {refusal}");
+        }
+
         try
         {
             var transport = new ConnectedTransport(new McpSocketTransport(socket, $"to-{Path.GetFileName(settings.Path)}", settings.Limits, null, loggerFactory, timeProvider));

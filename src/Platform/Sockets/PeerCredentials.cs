@@ -32,7 +32,7 @@ public sealed record PeerCredentials(int? ProcessId, uint UserId)
     public static string? RefuseOtherUsers(PeerCredentials? peer)
     {
         if (peer is null) return "the peer's user could not be determined";
-        return peer.UserId == 0 || peer.UserId == UnixFile.CurrentUser ? null : $"user {peer.UserId} is not the user that runs this server";
+        return peer.UserId == 0 || peer.UserId == UnixFile.CurrentUser ? null : $"user {peer.UserId} is not this process's user {UnixFile.CurrentUser}";
     }
 
     /// <summary>The peer as a principal: tools get it through their ClaimsPrincipal parameter.</summary>
@@ -67,7 +67,8 @@ public sealed record PeerCredentials(int? ProcessId, uint UserId)
     {
         try
         {
-            return $" ({File.ReadAllText($"/proc/{pid}/comm").Trim()})";
+            var program = File.ReadAllText($"/proc/{pid}/cmdline").Split('\0')[0];
+            return program.Length > 0 ? $" ({Path.GetFileName(program)})" : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

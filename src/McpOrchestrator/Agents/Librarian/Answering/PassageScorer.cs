@@ -1,0 +1,227 @@
+using McpOrchestrator.Agents.Librarian.Index;
+using McpOrchestrator.Agents.Librarian.Passages;
+using McpOrchestrator.Agents.Librarian.Text;
+
+namespace McpOrchestrator.Agents.Librarian.Answering;
+
+/// <summary>Judges whether a passage answers a question. Prefers silence: a word that the question turns on and the passage lacks is a refusal.</summary>
+internal sealed class PassageScorer(Question question, TermWeights weights, string? capability)
+{
+    /// <summary>Confidence from which an answer is given.</summary>
+    internal const double Threshold = 0.6;
+
+    private const double HighestRefused = 0.45;
+    private const double HighestConfidence = 0.98;
+
+    // How much a word counts when it is met only in the surroundings or by a synonym.
+    private const double InContext = 0.85;
+    private const double BySynonym = 0.75;
+    private const double BySynonymInContext = 0.6;
+    private const double ByCue = 0.8;
+
+    // How much of the subject's name must be there, by weight.
+    private const double ShareOfLongName = 0.66;
+    private const double ShareForAll = 0.3;
+
+    // What a function's unsaid name counts where a quality is stated for all functions.
+    private const double HeldForAll = 0.6;
+
+    // A WHEN tells what may happen, not what holds.
+    private const double AsCondition = 0.6;
+
+    internal ScoredPassage Score(Candidate candidate)
+    {
+        var text = new PassageText(candidate.Passage);
+        var best = BestSentence(text, candidate.Passage.Title);
+        var covered = question.Terms.ToDictionary(t => t, t => Cover(t, text, best));
+        var refusal = Refusal(covered, best, text);
+        var unsaid = StatesQualityForAll(text) ? HeldForAll : 0;
+        var coverage = Share(t => OrHeld(t, covered[t], unsaid));
+        var local = best is null ? coverage : Share(t => OrHeld(t, LocalCover(t, text, best), unsaid));
+        var mixed = (0.55 * coverage) + (0.45 * local);
+        var raw = (0.82 * Math.Pow(mixed, 1.5)) + Bonus(candidate, text, best);
+        var confidence = Math.Clamp(raw * Prior(candidate.Source), 0, HighestConfidence);
+        if (refusal is not null) confidence = Math.Min(confidence, HighestRefused);
+        return new ScoredPassage(candidate, text, coverage, confidence, refusal is null ? best : null, refusal);
+    }
+
+    private static double Prior(SourceKind source) => source switch
+    {
+        SourceKind.Spec => 1.0,
+        SourceKind.Document => 0.95,
+        _ => 0.88,
+    };
+
+    private string? Refusal(Dictionary<Term, double> covered, Sentence? best, PassageText text)
+    {
+        if (best is null) return question.Form == AnswerForm.Statement ? "nothing to quote" : $"no {question.Form.ToString().ToLowerInvariant()} in it";
+        if (SubjectRefusal(covered, StatesQualityForAll(text))) return "does not speak of the subject";
+        foreach (var term in question.Terms.Where(t => covered[t] <= 0))
+        {
+            if (term.Role == TermRole.Quality || (term.Role == TermRole.Plain && weights.IsRare(term.Stem))) return $"does not speak of '{term.Stem}'";
+        }
+
+        // "… within 2 seconds" somewhere in the capability 'checkout' need not be the latency of 'Checkout'.
+        if (question.Terms.Any(t => t.Role == TermRole.Quality && covered[t] is ByCue) && !StatesQualityForAll(text)
+            && question.Terms.Any(t => t.Role == TermRole.Subject) && !question.Terms.Any(t => t.Role == TermRole.Subject && covered[t] >= 1)) return "speaks of the subject only in its surroundings";
+        return question.Terms.Any(t => t.Role != TermRole.Hint) ? null : "the question has no subject";
+    }
+
+    private bool SubjectRefusal(Dictionary<Term, double> covered, bool statesForAll)
+    {
+        var subjects = question.Terms.Where(t => t.Role == TermRole.Subject).ToList();
+        if (subjects.Count == 0) return false;
+        if (statesForAll) return ShareOf([.. question.Terms.Where(t => t.Role is TermRole.Subject or TermRole.WeakSubject)]) < ShareForAll;
+        return subjects.Count <= 2 ? subjects.Exists(t => covered[t] <= 0) : ShareOf(subjects) < ShareOfLongName;
+
+        double ShareOf(List<Term> terms) => terms.Sum(t => weights.Of(t.Stem) * covered[t]) / terms.Sum(t => weights.Of(t.Stem));
+    }
+
+    /// <summary>"Response times" in a capability holds for each of its functions, so not every word of the function's name need be there.</summary>
+    private bool StatesQualityForAll(PassageText text) =>
+        question.Form == AnswerForm.Quantity && Qualities.NamesOnlyQuality(text.Title) && question.Terms.Any(t => t.Role == TermRole.Quality && (text.Title.Contains(t.Stem) || Synonyms.Of(t.Stem).Any(text.Title.Contains)));
+
+    private static double OrHeld(Term term, double cover, double unsaid) => term.Role == TermRole.Subject ? Math.Max(cover, unsaid) : cover;
+
+    private double Share(Func<Term, double> cover)
+    {
+        double sum = 0, whole = 0;
+        foreach (var term in question.Terms)
+        {
+            var weight = weights.Of(term.Stem) * WeightOf(term.Role);
+            whole += weight;
+            sum += weight * cover(term);
+        }
+
+        return whole > 0 ? sum / whole : 0;
+    }
+
+    private static double WeightOf(TermRole role) => role switch
+    {
+        TermRole.Quality => 1.2,
+        TermRole.WeakSubject => 0.35,
+        TermRole.Hint => 0.06,
+        _ => 1.0,
+    };
+
+    private static double Cover(Term term, PassageText text, Sentence? best)
+    {
+        if (text.Body.Contains(term.Stem)) return 1;
+        if (text.Context.Contains(term.Stem)) return InContext;
+        if (ByQuality(term, best)) return ByCue;
+        var synonyms = Synonyms.Of(term.Stem);
+        if (synonyms.Any(text.Body.Contains)) return BySynonym;
+        return synonyms.Any(text.Context.Contains) ? BySynonymInContext : 0;
+    }
+
+    /// <summary>As <see cref="Cover"/>, but only what stands in the answering sentence, beside it, or above it in the headings.</summary>
+    private static double LocalCover(Term term, PassageText text, Sentence best)
+    {
+        var index = IndexOf(text, best);
+        var near = Enumerable.Range(Math.Max(0, index - 1), Math.Min(text.Sentences.Count, index + 2) - Math.Max(0, index - 1)).Select(i => text.Sentences[i].Stems).ToList();
+        if (best.Stems.Contains(term.Stem) || text.Title.Contains(term.Stem)) return 1;
+        if (near.Exists(s => s.Contains(term.Stem))) return 0.95;
+        if (text.Context.Contains(term.Stem)) return InContext;
+        if (ByQuality(term, best)) return ByCue;
+        return Synonyms.Of(term.Stem).Any(s => text.Title.Contains(s) || near.Exists(n => n.Contains(s))) ? BySynonym : 0;
+    }
+
+    private static bool ByQuality(Term term, Sentence? best) =>
+        term.Role == TermRole.Quality && best is not null && Qualities.Of(term.Stem) is { } quality
+        && quality.Cues.Any(best.Stems.Contains) && (Quantities.In(best.Text) & quality.Dimension) != Dimension.None;
+
+    private Sentence? BestSentence(PassageText text, string title)
+    {
+        Sentence? best = null;
+        var highest = double.NegativeInfinity;
+        for (var i = 0; i < text.Sentences.Count; i++)
+        {
+            var sentence = text.Sentences[i];
+            if (sentence.IsQuestion || !AnswerForms.Fits(question, sentence.Text, sentence.Stems, title)) continue;
+            var score = Own(sentence);
+            if (AnswerForms.IsCondition(sentence.Text)) score *= AsCondition;
+            if (i > 0) score += (text.Sentences[i - 1].IsQuestion ? 0.9 : 0.3) * Own(text.Sentences[i - 1]);
+            if (score <= highest) continue;
+            highest = score;
+            best = sentence;
+        }
+
+        return best;
+    }
+
+    private double Own(Sentence sentence)
+    {
+        double sum = 0;
+        foreach (var term in question.Terms)
+        {
+            var cover = sentence.Stems.Contains(term.Stem) ? 1 : ByQuality(term, sentence) ? ByCue : Synonyms.Of(term.Stem).Any(sentence.Stems.Contains) ? BySynonym : 0;
+            sum += cover * weights.Of(term.Stem) * WeightOf(term.Role);
+        }
+
+        return sum;
+    }
+
+    private double Bonus(Candidate candidate, PassageText text, Sentence? best)
+    {
+        var bonus = 0.0;
+        if (best is not null && question.Form != AnswerForm.Statement) bonus += 0.06;
+        if (question.Phrases.Any(p => p.Count > 1 && Contains(text.Sequence, p))) bonus += 0.06;
+        if (text.Title.Count > 0) bonus += 0.08 * text.Title.Count(s => StopWords.Contains(s) || question.Terms.Any(t => t.Role != TermRole.Hint && t.Stem == s)) / text.Title.Count;
+        if (candidate.Passage.Kind != PassageKind.Section) bonus += 0.02;
+        if (best is not null && AnswerForms.IsObligation(best.Text)) bonus += 0.04;
+        if (question.Form == AnswerForm.Failure && candidate.Passage.Kind == PassageKind.Scenario) bonus += 0.04;
+        if (capability is { Length: > 0 } && Sources.CapabilityOf(candidate.Path) == capability) bonus += 0.03;
+        return bonus + (0.08 * Adjacent(text));
+    }
+
+    /// <summary>Share of the question's neighbouring word pairs that stand close together in the passage.</summary>
+    private double Adjacent(PassageText text)
+    {
+        var stems = question.Terms.Where(t => t.Role != TermRole.Hint).Select(t => t.Stem).ToList();
+        if (stems.Count < 2) return 0;
+        var pairs = 0;
+        for (var i = 0; i + 1 < stems.Count; i++)
+        {
+            if (AreNear(text.Sequence, stems[i], stems[i + 1])) pairs++;
+        }
+
+        return (double)pairs / (stems.Count - 1);
+    }
+
+    private static bool AreNear(IReadOnlyList<string> sequence, string a, string b)
+    {
+        const int reach = 4;
+        for (var i = 0; i < sequence.Count; i++)
+        {
+            if (sequence[i] != a) continue;
+            for (var k = Math.Max(0, i - reach); k < Math.Min(sequence.Count, i + reach + 1); k++)
+            {
+                if (sequence[k] == b) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Contains(IReadOnlyList<string> sequence, IReadOnlyList<string> phrase)
+    {
+        for (var i = 0; i + phrase.Count <= sequence.Count; i++)
+        {
+            var k = 0;
+            while (k < phrase.Count && sequence[i + k] == phrase[k]) k++;
+            if (k == phrase.Count) return true;
+        }
+
+        return false;
+    }
+
+    private static int IndexOf(PassageText text, Sentence sentence)
+    {
+        for (var i = 0; i < text.Sentences.Count; i++)
+        {
+            if (ReferenceEquals(text.Sentences[i], sentence)) return i;
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,45 @@
+using McpOrchestrator.Agents.Librarian.Passages;
+using McpOrchestrator.Agents.Librarian.Text;
+
+namespace McpOrchestrator.Agents.Librarian.Answering;
+
+/// <summary>One quotable sentence of a passage with its words.</summary>
+internal sealed record Sentence(string Text, int Start, IReadOnlySet<string> Stems, bool IsQuestion);
+
+/// <summary>A passage taken apart for scoring.</summary>
+internal sealed class PassageText
+{
+    internal PassageText(Passage passage)
+    {
+        Title = Words.StemsOf(passage.Title).ToHashSet(StringComparer.Ordinal);
+        Context = Words.StemsOf(passage.Context).ToHashSet(StringComparer.Ordinal);
+        Sequence = [.. Words.StemsOf(passage.Title), .. Words.StemsOf(BodyOf(passage.Text))];
+        Body = Sequence.ToHashSet(StringComparer.Ordinal);
+        Sentences = [.. Text.Sentences.Of(passage.Text).Select(r => Cut(passage.Text, r)).Where(s => !s.Text.StartsWith('#') && s.Stems.Count > 0)];
+    }
+
+    internal IReadOnlySet<string> Title { get; }
+
+    internal IReadOnlySet<string> Context { get; }
+
+    /// <summary>Words of title and text.</summary>
+    internal IReadOnlySet<string> Body { get; }
+
+    /// <summary>Words of title and text in their order.</summary>
+    internal IReadOnlyList<string> Sequence { get; }
+
+    internal IReadOnlyList<Sentence> Sentences { get; }
+
+    private static Sentence Cut(string text, Range range)
+    {
+        var sentence = text[range];
+        return new Sentence(sentence, range.Start.Value, Words.StemsOf(sentence).ToHashSet(StringComparer.Ordinal), AnswerForms.IsQuestion(sentence));
+    }
+
+    private static string BodyOf(string text)
+    {
+        if (!text.StartsWith('#')) return text;
+        var newline = text.IndexOf('\n');
+        return newline < 0 ? "" : text[(newline + 1)..];
+    }
+}
