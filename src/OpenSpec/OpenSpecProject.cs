@@ -28,7 +28,7 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
         SpecDiscovery.Capabilities(SpecDiscovery.Walk(Loader(), "specs")).Select(f => f.Capability!).ToArray();
 
     /// <summary>Validates a change as <c>openspec validate ID</c> does. An id that is no change gives a report with one error.</summary>
-    public ItemReport ValidateChange(string id) => ChangeValidator.Report(Context(), id);
+    public ItemReport ValidateChange(string id) => ValidateChange(Context(), id);
 
     /// <summary>Validates a main spec as <c>openspec validate ID</c> does. An id that is no capability gives a report with one error.</summary>
     public ItemReport ValidateSpec(string id) => ValidateSpec(Context(), id);
@@ -41,10 +41,20 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
         var context = Context();
         var reports = new List<ItemReport>();
         if (changes)
-            reports.AddRange(ChangeIds().Select(id => ChangeValidator.Report(context, id)));
+            reports.AddRange(ChangeIds().Select(id => ValidateChange(context, id)));
         if (specs)
             reports.AddRange(SpecIds().Select(id => ValidateSpec(context, id)));
         return reports.OrderBy(r => r.Id, ItemOrder.Comparer).ToArray();
+    }
+
+    /// <summary>Checks that archived changes have no open tasks, as <c>openspec validate --archived</c> does.</summary>
+    public IReadOnlyList<ItemReport> ValidateArchived()
+    {
+        var context = Context();
+        return files.List("changes/archive")
+            .Where(e => e.Kind == OpenSpecEntryKind.Directory && !e.Name.StartsWith('.'))
+            .Select(e => ValidateArchived(context, e.Name))
+            .ToArray();
     }
 
     /// <summary>What <c>openspec archive ID --yes</c> would do.</summary>
@@ -80,7 +90,42 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
     /// <summary>Reads a main spec; null when there is none.</summary>
     public OpenSpecDocument<MainSpec>? ReadSpec(string id) => Loader().Load("specs/" + id + "/spec.md", MainSpec.Parse);
 
+    private static ItemReport ValidateChange(ProjectContext context, string id)
+    {
+        try
+        {
+            return ChangeValidator.Report(context, id);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            return ItemReport.Create(ItemType.Change, id, Unreadable(ex.Message, "changes/" + id).Items, []);
+        }
+    }
+
+    private static ItemReport ValidateArchived(ProjectContext context, string name)
+    {
+        var change = new ChangeFiles(context, "archive/" + name);
+        var tasks = change.ProgressFiles;
+        var (completed, total) = (tasks.Sum(t => t.Tasks.Completed), tasks.Sum(t => t.Tasks.Total));
+        var issues = new IssueList();
+        if (completed < total)
+            issues.Add("A1", "tasks.md", null, $"{total - completed} of {total} tasks are open. Finish them, or tick what is done.", change.Root + "/tasks.md");
+        return ItemReport.Create(ItemType.Change, name, issues.Items, change.Loader.Faults);
+    }
+
     private static ItemReport ValidateSpec(ProjectContext context, string id)
+    {
+        try
+        {
+            return ReportOnSpec(context, id);
+        }
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
+        {
+            return ItemReport.Create(ItemType.Spec, id, Unreadable(ex.Message, ProjectContext.MainSpecPath(id)).Items, []);
+        }
+    }
+
+    private static ItemReport ReportOnSpec(ProjectContext context, string id)
     {
         var loader = context.NewLoader();
         var path = ProjectContext.MainSpecPath(id);

@@ -8,6 +8,7 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     CommonOptions.Config,
     CommonOptions.Set,
     ConfigCommand.Create(),
+    ValidateCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -26,7 +26,7 @@ internal sealed class DeltaRules(DeltaSpec spec, string path, string file, Issue
     public void CheckNames()
     {
         foreach (var removed in spec.Removed)
-            CheckUnique("REMOVED", removed.Name, _removed);
+            CheckUnique("REMOVED", removed.Name, removed.Span.Line, _removed);
         CheckRenames();
         CheckSections();
         CheckRenamesAgainstSections();
@@ -64,24 +64,24 @@ internal sealed class DeltaRules(DeltaSpec spec, string path, string file, Issue
 
     private void CheckRequirement(string section, Requirement requirement, HashSet<string> names)
     {
-        CheckUnique(section, requirement.Name, names);
+        CheckUnique(section, requirement.Name, requirement.Header.Line, names);
         var where = $"{section} requirement \"{requirement.Name}\"";
         var hint = StatementReader.HasKeyword(requirement.Name) ? " It stands in the header only; the statement belongs on the line below." : "";
         if (!requirement.HasBody)
-            Add("C6", null, $"The {where} has no statement. Write what the system SHALL or MUST do between its header and its first scenario.{hint}", requirement.Name);
+            Add("C6", null, $"The {where} has no statement. Write what the system SHALL or MUST do between its header and its first scenario.{hint}", requirement.Name, requirement.Header.Line);
         else if (!requirement.HasKeyword)
-            Add("C7", null, $"The statement of the {where} has neither SHALL nor MUST.{hint}", requirement.Name);
+            Add("C7", null, $"The statement of the {where} has neither SHALL nor MUST.{hint}", requirement.Name, requirement.Header.Line);
         if (requirement.ScenarioCount > 0)
             return;
         Add("C8", null, requirement.Scenarios.Count > 0
             ? $"The {where} has no scenario: its scenario header has no steps below it. Add \"- **WHEN** …\" and \"- **THEN** …\"."
-            : $"The {where} has no scenario. Add \"#### Scenario: NAME\" with its steps.", requirement.Name);
+            : $"The {where} has no scenario. Add \"#### Scenario: NAME\" with its steps.", requirement.Name, requirement.Header.Line);
     }
 
-    private void CheckUnique(string section, string name, HashSet<string> names)
+    private void CheckUnique(string section, string name, int line, HashSet<string> names)
     {
         if (!names.Add(Names.Key(name)))
-            Add("C5", null, $"The requirement \"{name}\" is twice in the {section} section. Keep one of the two.", name);
+            Add("C5", null, $"The requirement \"{name}\" is twice in the {section} section. Keep one of the two.", name, line);
     }
 
     private void CheckRenames()
@@ -91,9 +91,9 @@ internal sealed class DeltaRules(DeltaSpec spec, string path, string file, Issue
         foreach (var rename in spec.Renamed)
         {
             if (!from.Add(Names.Key(rename.From)))
-                Add("C10", null, $"\"{rename.From}\" is renamed twice. Keep one of the renames.", rename.From);
+                Add("C10", null, $"\"{rename.From}\" is renamed twice. Keep one of the renames.", rename.From, rename.FromSpan.Line);
             if (!to.Add(Names.Key(rename.To)))
-                Add("C10", null, $"Two requirements are renamed to \"{rename.To}\". Give one of them another name.", rename.To);
+                Add("C10", null, $"Two requirements are renamed to \"{rename.To}\". Give one of them another name.", rename.To, rename.ToSpan.Line);
         }
     }
 
@@ -127,13 +127,13 @@ internal sealed class DeltaRules(DeltaSpec spec, string path, string file, Issue
         {
             var from = Names.Key(rename.From);
             if (_modified.Contains(from))
-                Add("C11", null, $"The MODIFIED section names \"{rename.From}\", which is renamed. Use its new name \"{rename.To}\".", rename.From);
+                Add("C11", null, $"The MODIFIED section names \"{rename.From}\", which is renamed. Use its new name \"{rename.To}\".", rename.From, rename.FromSpan.Line);
             if (_added.Contains(Names.Key(rename.To)))
-                Add("C11", null, $"\"{rename.From}\" is renamed to \"{rename.To}\", which the ADDED section adds, too.", rename.To);
+                Add("C11", null, $"\"{rename.From}\" is renamed to \"{rename.To}\", which the ADDED section adds, too.", rename.To, rename.ToSpan.Line);
             if (removedByFold.TryGetValue(Names.Fold(from), out var removed))
             {
                 var spelling = removed == from ? "" : $" (there spelt \"{removed}\")";
-                Add("C11", null, $"\"{rename.From}\" is both renamed and removed{spelling}.", rename.From);
+                Add("C11", null, $"\"{rename.From}\" is both renamed and removed{spelling}.", rename.From, rename.FromSpan.Line);
             }
         }
     }
@@ -141,5 +141,6 @@ internal sealed class DeltaRules(DeltaSpec spec, string path, string file, Issue
     private void AddContradiction(string first, string second, string name) =>
         Add("C11", null, $"The requirement \"{name}\" is in both the {first} and the {second} section. Name it in one of them.", name);
 
-    private void Add(string rule, int? line, string message, string? requirement = null) => issues.Add(rule, path, line, message, file, requirement);
+    private void Add(string rule, int? line, string message, string? requirement = null, int? sourceLine = null) =>
+        issues.Add(rule, path, line, message, file, requirement, sourceLine);
 }

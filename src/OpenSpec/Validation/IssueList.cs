@@ -7,8 +7,8 @@ internal sealed class IssueList
 
     public IReadOnlyList<ValidationIssue> Items => _issues;
 
-    public void Add(string rule, string path, int? line, string message, string? file = null, string? requirement = null) =>
-        _issues.Add(new(rule, RuleTable.Get(rule).Level, path, line, message) { File = file, Requirement = requirement });
+    public void Add(string rule, string path, int? line, string message, string? file = null, string? requirement = null, int? sourceLine = null) =>
+        _issues.Add(new(rule, RuleTable.Get(rule).Level, path, line, message) { File = file, Requirement = requirement, SourceLine = line ?? sourceLine });
 
     public bool HasErrorAt(string path) => _issues.Exists(i => i.Level == IssueLevel.Error && i.Path == path);
 }

@@ -38,6 +38,9 @@ public sealed record ValidationIssue(string Rule, IssueLevel Level, string Path,
 
     /// <summary>The requirement that the issue is about; null when it is about none.</summary>
     public string? Requirement { get; init; }
+
+    /// <summary>1-based line in <see cref="File"/> to look at, also for the many rules whose <see cref="Line"/> the original leaves out; null when there is none.</summary>
+    public int? SourceLine { get; init; }
 }
 
 /// <summary>The verdict on one change or spec.</summary>

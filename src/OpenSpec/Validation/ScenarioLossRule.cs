@@ -36,7 +36,7 @@ internal static class ScenarioLossRule
             var balance = ScenarioBalance.Between(before, modified);
             if (balance.Missing.Count > 0)
             {
-                issues.Add("C9", path, null, $"The MODIFIED requirement \"{modified.Name}\" drops scenarios that the main spec has: {balance.Describe()} Copy the missing ones into the block.", file, modified.Name);
+                issues.Add("C9", path, null, $"The MODIFIED requirement \"{modified.Name}\" drops scenarios that the main spec has: {balance.Describe()} Copy the missing ones into the block.", file, modified.Name, modified.Header.Line);
             }
         }
     }

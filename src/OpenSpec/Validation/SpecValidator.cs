@@ -44,7 +44,7 @@ internal static class SpecValidator
             if (requirements[i].TextLength == 0)
                 issues.Add("S5", $"requirements.{i}.text", null, "The requirement has no text. Write its statement.", file);
             if (!requirements[i].HasScenario)
-                issues.Add("S4", $"requirements.{i}.scenarios", null, $"\"{requirements[i].Title}\" (line {requirements[i].Line}) has no scenario. Add \"#### Scenario: NAME\" with its steps.", file, requirements[i].Title);
+                issues.Add("S4", $"requirements.{i}.scenarios", null, $"\"{requirements[i].Title}\" (line {requirements[i].Line}) has no scenario. Add \"#### Scenario: NAME\" with its steps.", file, requirements[i].Title, requirements[i].Line);
         }
     }
 
@@ -53,7 +53,7 @@ internal static class SpecValidator
         if (PurposePlaceholder.IsPlaceholder(spec, purpose, out var line))
             issues.Add("S10", "overview", line, "The purpose is a placeholder. Write here, in the main spec, what the capability is for: a purpose in a delta is read only when the capability is new.", file);
         else if (purpose.Content.Length < MinPurposeLength)
-            issues.Add("S11", "overview", null, $"The purpose has fewer than {MinPurposeLength} characters. Say what the capability is for.", file);
+            issues.Add("S11", "overview", null, $"The purpose has fewer than {MinPurposeLength} characters. Say what the capability is for.", file, sourceLine: purpose.Header.Line);
     }
 
     private static void CheckLengths(TreeRequirement[] requirements, string? file, IssueList issues)
@@ -62,9 +62,9 @@ internal static class SpecValidator
         {
             var (title, line) = (requirements[i].Title, requirements[i].Line);
             if (requirements[i].TextLength > MaxRequirementLength)
-                issues.Add("S12", $"requirements[{i}]", null, $"The statement of \"{title}\" (line {line}) has more than {MaxRequirementLength} characters. Think of splitting it.", file, title);
+                issues.Add("S12", $"requirements[{i}]", null, $"The statement of \"{title}\" (line {line}) has more than {MaxRequirementLength} characters. Think of splitting it.", file, title, line);
             if (!requirements[i].HasScenario)
-                issues.Add("S13", $"requirements[{i}].scenarios", null, $"\"{title}\" (line {line}) has no scenario. Scenarios are level-4 headers with steps below: \"#### Scenario: NAME\".", file, title);
+                issues.Add("S13", $"requirements[{i}].scenarios", null, $"\"{title}\" (line {line}) has no scenario. Scenarios are level-4 headers with steps below: \"#### Scenario: NAME\".", file, title, line);
         }
     }
 
@@ -75,9 +75,9 @@ internal static class SpecValidator
             var requirement = requirements[i];
             var hint = StatementReader.HasKeyword(requirement.Name) ? " It stands in the header only; the statement belongs on the line below." : "";
             if (!requirement.HasBody)
-                issues.Add("S14", $"requirements[{i}]", null, $"The requirement \"{requirement.Name}\" has no statement. Write what the system SHALL or MUST do.{hint}", file, requirement.Name);
+                issues.Add("S14", $"requirements[{i}]", null, $"The requirement \"{requirement.Name}\" has no statement. Write what the system SHALL or MUST do.{hint}", file, requirement.Name, requirement.Header.Line);
             else if (!requirement.HasKeyword)
-                issues.Add("S15", $"requirements[{i}]", null, $"The statement of \"{requirement.Name}\" has neither SHALL nor MUST.{hint}", file, requirement.Name);
+                issues.Add("S15", $"requirements[{i}]", null, $"The statement of \"{requirement.Name}\" has neither SHALL nor MUST.{hint}", file, requirement.Name, requirement.Header.Line);
         }
     }
 
