@@ -9,7 +9,7 @@ internal interface IAgentDirectory
     /// <summary>Waits until it can be called, no longer than it usually takes to start or come back. Returns whether it can.</summary>
     Task<bool> WaitAvailableAsync(CancellationToken cancellationToken);
 
-    /// <summary>Registers a handler that is called each time the MCP Orchestrator has become available. It neither waits nor throws.</summary>
+    /// <summary>Registers a handler that is called each time the MCP Orchestrator can be called (again), also after calls that went unanswered. It neither waits nor throws.</summary>
     IDisposable OnAvailable(Action handler);
 
     /// <summary>Lists the agents; null when the MCP Orchestrator cannot say.</summary>
@@ -52,6 +52,6 @@ internal abstract record AgentReply
 
     /// <summary>No usable reply.</summary>
     /// <param name="Reason">Why, for people.</param>
-    /// <param name="WasReached">Whether the agent was (or may have been) reached: false when there was no connection at all.</param>
+    /// <param name="WasReached">Whether the agent has seen the question for certain: false when there was no connection, or it was lost.</param>
     public sealed record Unavailable(string Reason, bool WasReached) : AgentReply;
 }

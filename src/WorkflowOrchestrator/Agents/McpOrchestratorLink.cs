@@ -35,6 +35,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
     private readonly McpLink _link;
     private readonly Lock _gate = new();
     private Action? _available;
+    private volatile bool _hadTrouble;
 
     public McpOrchestratorLink(
         OrchestratorSettings settings, ServiceRegistration registration, HealthBoard health, ServiceSupervisor supervisor, ILoggerFactory loggers, TimeProvider time)
@@ -111,7 +112,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
         return await CallAsync("ask_agent", arguments, timeout, cancellationToken) switch
         {
             CallOutcome.Answered answered => AgentReplyParser.ParseReply(answered.Structured, request.AgentId),
-            CallOutcome.Lost lost => new AgentReply.Unavailable(lost.Reason, lost.MayHaveRun),
+            CallOutcome.Lost lost => new AgentReply.Unavailable(lost.Reason, WasReached: false),
             var other => new AgentReply.Unavailable(other.Summary, WasReached: true),
         };
     }
@@ -136,6 +137,8 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
         if (outcome is CallOutcome.Answered)
         {
             ReportConnected();
+            if (_hadTrouble)
+                TellAvailable();
             return;
         }
 
@@ -169,6 +172,8 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
         var start = _time.GetTimestamp();
         var outcome = await _link.CallToolAsync(tool, arguments, timeout, cancellationToken);
         AgentMetrics.Record(tool, outcome, _time.GetElapsedTime(start));
+        if (outcome is not (CallOutcome.Answered or CallOutcome.Failed))
+            _hadTrouble = true; // whoever was turned away is told when it works again
         return outcome;
     }
 
@@ -181,12 +186,18 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
         }
 
         ReportConnected();
+        TellAvailable();
+    }
+
+    private void TellAvailable()
+    {
         Action? available;
         lock (_gate)
         {
             available = _available;
         }
 
+        _hadTrouble = false;
         available?.Invoke();
     }
 

@@ -11,7 +11,7 @@ internal sealed class AgentRoute(IAgentDirectory agents, EvidenceReader evidence
     public async Task<RouteResult> TryAsync(Question question, RouteStep step, TimeSpan budget, CancellationToken cancellationToken)
     {
         var context = store.Read(reader => ConversationContext.For(reader, question));
-        var request = new AgentRequest(step.AgentId!, QuestionText.WithOptions(question), context, question.ConversationId);
+        var request = new AgentRequest(step.AgentId!, question.Text, context, question.ConversationId);
         return await agents.AskAgentAsync(request, budget, cancellationToken) switch
         {
             AgentReply.Answered answered => Judge(answered, step.Route),
@@ -31,14 +31,7 @@ internal sealed class AgentRoute(IAgentDirectory agents, EvidenceReader evidence
     }
 }
 
-/// <summary>How a question is put to an agent.</summary>
-internal static class QuestionText
-{
-    public static string WithOptions(Question question) =>
-        question.Options.Count == 0 ? question.Text : $"{question.Text}\nOptions: {string.Join(" | ", question.Options)}";
-}
-
-/// <summary>What an agent should know besides the question: the question's own context, and the conversation so far.</summary>
+/// <summary>What an agent should know besides the question: the change, the question's own context, its options, and the conversation so far.</summary>
 internal static class ConversationContext
 {
     private const int MaxTurns = 10;
@@ -49,24 +42,32 @@ internal static class ConversationContext
         var turns = QuestionStore.OfConversation(reader, question.ConversationId, question.Id, MaxTurns)
             .Select(earlier => (earlier.Text, Answer: AnswerStore.Of(reader, earlier.Id).FirstOrDefault(answer => answer.Accepted)?.Text))
             .ToList();
-        return Compose(question.Context, turns);
+        return Compose(question, turns);
     }
 
-    /// <summary>Puts both together; the oldest turns give way when it gets too long. Null when there is nothing to say.</summary>
-    public static string? Compose(string context, IReadOnlyList<(string Text, string? Answer)> turns)
+    /// <summary>
+    /// Puts them together, what matters most first; the oldest turns are left out when it gets too long. The change is named so that an agent does
+    /// not take the change's own documents as evidence for it. Null when there is nothing to say.
+    /// </summary>
+    public static string? Compose(Question question, IReadOnlyList<(string Text, string? Answer)> turns)
     {
-        var told = new List<string>();
-        var length = context.Length;
+        List<string> told = [];
+        if (question.ChangeId is { } change)
+            told.Add($"change: {change}");
+        if (question.Context.Length > 0)
+            told.Add(question.Context);
+        if (question.Options.Count > 0)
+            told.Add($"Options: {string.Join(" | ", question.Options)}");
+        var at = told.Count;
+        var length = told.Sum(part => part.Length + 2);
         foreach (var (text, answer) in turns.Reverse())
         {
             var turn = $"Earlier question: {text}\nAnswer: {answer ?? "(none yet)"}";
             if ((length += turn.Length + 2) > MaxLength)
                 break;
-            told.Insert(0, turn);
+            told.Insert(at, turn); // oldest first
         }
 
-        if (context.Length > 0)
-            told.Add(context);
         return told.Count == 0 ? null : string.Join("\n\n", told);
     }
 }

@@ -8,6 +8,9 @@ namespace Workflow.Questions;
 internal sealed class QuestionStore(TimeProvider time)
 {
     private const string Unsettled = "status IN ('Open', 'Routing')";
+    // A question that took the MCP Orchestrator down this often stays with the human.
+    private const int MaxLostAttempts = 5;
+
     private const string Wanted = "status IN ('Open', 'Routing', 'AwaitingHuman')";
 
     public static Question? Find(IStoreReader reader, QuestionId id) =>
@@ -133,7 +136,13 @@ internal sealed class QuestionStore(TimeProvider time)
 
     /// <summary>Agents have become reachable: the questions that no agent has seen are to be routed once more, while they wait for the human.</summary>
     public static int RouteAgainUntried(IStoreTransaction transaction) =>
-        transaction.Execute("UPDATE question SET route_again = 1 WHERE status = 'AwaitingHuman' AND agents_tried = 0 AND route_again = 0");
+        transaction.Execute(
+            """
+            UPDATE question SET route_again = 1
+            WHERE status = 'AwaitingHuman' AND agents_tried = 0 AND route_again = 0
+              AND (SELECT count(*) FROM route_attempt WHERE question_id = question.id AND agent_id IS NOT NULL) < @Limit
+            """,
+            new { Limit = MaxLostAttempts });
 
     public static void MarkAgentsTried(IStoreTransaction transaction, QuestionId id) =>
         transaction.Execute("UPDATE question SET agents_tried = 1 WHERE id = @Id AND agents_tried = 0", new { Id = id.Value });

@@ -14,6 +14,8 @@ internal static class RoutePlanner
     // What a librarian says of itself; its answers cost a search and no model.
     private static readonly string[] s_librarianMarks = ["librarian", "search", "full-text-search", "full_text_search"];
 
+    private const string Failing = "failing"; // its last question ended in a fault; it may have recovered
+
     private static readonly string[] s_unusableStates = ["down", "unavailable", "failed", "stopped", "disabled", "offline"];
 
     /// <param name="question">The question to route.</param>
@@ -28,7 +30,8 @@ internal static class RoutePlanner
             usable.RemoveAll(agent => agent.Id != wanted);
         var success = records.ToDictionary(record => record.AgentId, SuccessRate, StringComparer.Ordinal);
         steps.AddRange(usable
-            .OrderByDescending(IsLibrarian)
+            .OrderBy(agent => agent.Status == Failing)
+            .ThenByDescending(IsLibrarian)
             .ThenByDescending(agent => success.GetValueOrDefault(agent.Id, 0.5))
             .ThenBy(agent => agent.Load)
             .ThenBy(agent => agent.Id, StringComparer.Ordinal)

@@ -108,9 +108,9 @@ public sealed class QuestionDecisionsTests
     {
         AgentInfo[] agents =
         [
-            Agent("busy", load: 5), Agent("idle"), Agent("good", load: 9), Agent("bad"), Agent("ended", status: "down"), Agent("finder", capability: "Search"),
+            Agent("busy", load: 5), Agent("idle"), Agent("good", load: 9), Agent("bad"), Agent("ended", status: "down"), Agent("ill", status: "failing"), Agent("finder", capability: "Search"),
         ];
-        AgentRecord[] records = [new("good", 10, 9), new("bad", 10, 1)];
+        AgentRecord[] records = [new("good", 10, 9), new("bad", 10, 1), new("ill", 10, 10)];
         var plan = RoutePlanner.Plan(Ask(), agents, records);
         Assert.Equal(["finder", "good", "idle", "busy"], plan.Where(step => step.AgentId is not null).Select(step => step.AgentId));
         Assert.Equal(RouteNames.Librarian, plan[1].Route);
@@ -168,11 +168,11 @@ public sealed class QuestionDecisionsTests
     public void ConversationContext_TooLong_DropsTheOldestTurns()
     {
         var turns = Enumerable.Range(0, 10).Select(i => ($"question {i} {new string('x', 7_000)}", (string?)"answer")).ToArray();
-        var composed = ConversationContext.Compose("context", turns)!;
+        var composed = ConversationContext.Compose(Ask() with { ChangeId = ChangeId.Parse("add-upload"), Context = "context", Options = ["a", "b"] }, turns)!;
         Assert.DoesNotContain("question 5 ", composed);
         Assert.Contains("question 9 ", composed);
-        Assert.EndsWith("context", composed);
-        Assert.Null(ConversationContext.Compose("", []));
+        Assert.StartsWith("change: add-upload\n\ncontext\n\nOptions: a | b\n\nEarlier question: question 6 ", composed);
+        Assert.Null(ConversationContext.Compose(Ask(), []));
     }
 
     private static AgentInfo Agent(string id, double load = 0, string status = "ready", string capability = "chat") => new(id, "", [capability], status, load);

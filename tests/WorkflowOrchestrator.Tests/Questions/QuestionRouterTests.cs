@@ -155,6 +155,20 @@ public sealed class QuestionRouterTests
     }
 
     [Fact]
+    public async Task Route_QuestionThatTakesTheOrchestratorDownEachTime_StaysWithTheHumanInTheEnd()
+    {
+        var agents = new ScriptedAgents().With(ScriptedAgents.Librarian);
+        agents.Reply = (_, _) => Task.FromResult<AgentReply>(new AgentReply.Unavailable("the connection was lost", WasReached: false));
+        await using var room = new QuestionRoom(agents: agents);
+        var asked = await room.Desk.AskQuestionAsync(s_question);
+        await room.Routing.RouteAsync(asked.Id, CancellationToken.None);
+        while (await room.Store.WriteAsync(QuestionStore.RouteAgainUntried) > 0)
+            await room.Routing.RouteAsync(asked.Id, CancellationToken.None);
+        Assert.Equal(5, agents.Requests.Count);
+        Assert.Equal(QuestionStatus.AwaitingHuman, room.View(asked.Id).Question.Status);
+    }
+
+    [Fact]
     public async Task Route_ProcessEndsWhileAnAgentThinks_IsRoutedAgainByTheNext()
     {
         var thinking = new TaskCompletionSource();
@@ -269,6 +283,6 @@ public sealed class QuestionRouterTests
         await room.Routing.RouteAsync(followUp.Id, CancellationToken.None);
         var request = room.Agents.Requests.Last();
         Assert.Equal(first.ConversationId, request.ConversationId);
-        Assert.Equal("Earlier question: Which limit applies to uploads?\nAnswer: 10 MB\n\nGuests are users without account.", request.Context);
+        Assert.Equal("Guests are users without account.\n\nEarlier question: Which limit applies to uploads?\nAnswer: 10 MB", request.Context);
     }
 }
