@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Workflow.Commands;
+using Workflow.Commands.Demo;
 using Workflow.Hosting;
 
 var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes of a repository, asks what is unclear, and writes the answers back.")
@@ -7,7 +8,24 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     CommonOptions.Repo,
     CommonOptions.Config,
     CommonOptions.Set,
+    RunCommand.Create(),
+    StatusCommand.Create(),
+    ChangesCommand.Create(),
+    ShowCommand.Create(),
+    ProcessCommand.Create(),
+    QuestionsCommand.CreateList(),
+    QuestionsCommand.CreateAnswer(),
+    QuestionsCommand.CreateAsk(),
+    UpdatesCommand.CreateList(),
+    UpdatesCommand.CreateDiff(),
+    UpdatesCommand.CreateApprove(),
+    UpdatesCommand.CreateReject(),
+    UpdatesCommand.CreateUndo(),
+    UpdatesCommand.CreateHistory(),
+    FeedbackCommand.Create(),
     ConfigCommand.Create(),
+    DemoCommand.Create(),
+    ProbeCommand.Create(),
     ValidateCommand.Create(),
 };
 

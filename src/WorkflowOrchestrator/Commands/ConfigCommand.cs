@@ -9,7 +9,7 @@ internal static class ConfigCommand
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    public static Command Create() => new("config", "Check or show the configuration. Example: wo config show --sources") { Check(), Show(), Schema() };
+    public static Command Create() => new("config", "Check or show the configuration. Example: wo config show --sources") { Check(), Show(), Schema(), PathsCommand.Create() };
 
     private static Command Check()
     {

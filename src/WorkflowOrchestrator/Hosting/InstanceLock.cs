@@ -25,23 +25,24 @@ internal sealed class InstanceLock : IDisposable
         }
         catch (IOException)
         {
-            throw new InstanceRunningException($"Another daemon serves {repository.Root}: {Holder(path)}. Stop it with scripts/stop-all.sh, or use it: wo status.");
+            throw new InstanceRunningException($"Another daemon serves {repository.Root}: {Owner(repository)}. Stop it with scripts/stop-all.sh, or use it: wo status.");
         }
 
-        file.SetLength(0);
-        file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, since {time.GetUtcNow():O}")));
-        file.Flush(flushToDisk: true);
+        // Beside the lock, because .NET takes a lock for reading too: nobody could read what stands in a locked file.
+        using var owner = new FileStream(OwnerFile(repository), FileMode.Create, FileAccess.Write, FileShare.Read);
+        owner.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId}, since {time.GetUtcNow():O}")));
         return new InstanceLock(file);
     }
 
     public void Dispose() => _file.Dispose();
 
-    private static string Holder(string path)
+    private static string OwnerFile(Repository repository) => Path.Combine(repository.StateFolder, "lock.owner");
+
+    private static string Owner(Repository repository)
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return reader.ReadToEnd() is { Length: > 0 } holder ? holder : "a process that is just starting";
+            return File.ReadAllText(OwnerFile(repository)) is { Length: > 0 } owner ? owner : "a process that is just starting";
         }
         catch (IOException)
         {

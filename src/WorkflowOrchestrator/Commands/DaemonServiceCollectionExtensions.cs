@@ -1,0 +1,53 @@
+using Platform.Logging;
+using Platform.Telemetry;
+using Serilog.Events;
+using Workflow.Agents;
+using Workflow.Changes;
+using Workflow.Documents;
+using Workflow.Feedback;
+using Workflow.Hosting;
+using Workflow.Mcp;
+using Workflow.Questions;
+using Workflow.Review;
+using Workflow.Storage;
+
+namespace Workflow.Commands;
+
+/// <summary>The composition of the daemon: every room's <c>AddX()</c>, called from here and nowhere else.</summary>
+internal static class DaemonServiceCollectionExtensions
+{
+    // Longer than the longest journal step, shorter than a service manager's patience.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly string[] Meters = [Instruments.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
+
+    public static WebApplication BuildDaemon(Repository repository, OrchestratorSettings settings, IStore store, EventHub events)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "wo", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.HttpListen));
+        builder.AddSerilogLogging(new LogSettings((LogEventLevel)Math.Min((int)settings.Logging.Level, (int)LogEventLevel.Fatal), settings.Logging.Json, settings.Logging.Files ? repository.LogFolder : null, "daemon"));
+        builder.Services
+            .Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout)
+            .AddRouting()
+            .AddSingleton(repository)
+            .AddSingleton(settings)
+            .AddSingleton(store)
+            .AddSingleton(events)
+            .AddSingleton(TimeProvider.System)
+            .AddHosting()
+            .AddChanges()
+            .AddReview()
+            .AddQuestions()
+            .AddAgents()
+            .AddDocuments()
+            .AddWorkflow()
+            .AddFeedback()
+            .AddOrchestratorMcpServer()
+            .AddDaemonTools<WorkflowTools>()
+            .AddOpenTelemetryProviders(new TelemetrySettings("workflow-orchestrator", settings.OtlpEndpoint, Meters, [Instruments.Name]));
+        var app = builder.Build();
+        app.Services.GetRequiredService<Readiness>().Met("store");
+        app.MapHealth();
+        return app;
+    }
+}

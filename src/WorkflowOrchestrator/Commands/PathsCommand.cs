@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Workflow.Hosting;
+
+namespace Workflow.Commands;
+
+/// <summary><c>wo config paths</c>: where things are, for the scripts.</summary>
+internal static class PathsCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("paths", "Print where the state, the sockets and the changes are, as name=value lines. Example: wo config paths");
+        command.SetAction(result =>
+        {
+            if (CommonOptions.SettingsOrReport(result) is not { Settings: var settings })
+                return ExitCodes.BadConfiguration;
+            try
+            {
+                var repository = RepositoryLocator.Locate(CommonOptions.RepoFolder(result), settings, Environment.GetEnvironmentVariables());
+                Console.WriteLine($"repository={repository.Root}");
+                Console.WriteLine($"changes={repository.ChangesFolder}");
+                Console.WriteLine($"state={repository.StateFolder}");
+                Console.WriteLine($"socket={settings.WorkflowOrchestrator.SocketPath}");
+                Console.WriteLine($"mcp_socket={settings.WorkflowOrchestrator.McpSocket}");
+                Console.WriteLine($"lm_studio={settings.WorkflowOrchestrator.LmStudioUrl}");
+                Console.WriteLine($"http={settings.HttpListen}");
+                return ExitCodes.Done;
+            }
+            catch (RepositoryException error)
+            {
+                Console.Error.WriteLine(error.Message);
+                return ExitCodes.BadConfiguration;
+            }
+        });
+        return command;
+    }
+}

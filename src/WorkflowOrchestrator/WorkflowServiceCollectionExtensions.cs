@@ -1,0 +1,10 @@
+namespace Workflow;
+
+internal static class WorkflowServiceCollectionExtensions
+{
+    public static IServiceCollection AddWorkflow(this IServiceCollection services) => services
+        .AddSingleton<RevisionReader>()
+        .AddSingleton<UpdateDrafting>()
+        .AddSingleton<WorkflowOrchestrator>()
+        .AddHostedService(provider => provider.GetRequiredService<WorkflowOrchestrator>());
+}

@@ -1,0 +1,88 @@
+using Microsoft.Data.Sqlite;
+using Workflow.Storage;
+
+namespace WorkflowOrchestrator.Tests.Storage;
+
+public sealed class SqliteStoreTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wo-store").FullName;
+    private readonly EventHub _events = new();
+    private SqliteStore _store = null!;
+
+    private string File => Path.Combine(_folder, "store.db");
+
+    public Task InitializeAsync()
+    {
+        _store = SqliteStore.Open(File, TimeProvider.System, _events);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Write_Failure_RollsBackItsOwnWorkOnlyAndPublishesNothing()
+    {
+        var published = new List<string>();
+        using var subscription = _events.Subscribe(e => published.Add(e.Type));
+        var bad = _store.WriteAsync(transaction =>
+        {
+            transaction.Append(new NewEvent("bad"));
+            throw new InvalidOperationException("mine");
+        });
+        var good = _store.WriteAsync(transaction => transaction.Append(new NewEvent("good", "a-change", Data: new { number = 7 })));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        await good;
+
+        Assert.Equal(["good"], published);
+        Assert.Equal(["good"], _store.Read(reader => reader.Query<string>("SELECT type FROM event")));
+    }
+
+    [Fact]
+    public async Task Write_ManyCallers_AllAreDurableInOrderOfTheirIds()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => _store.WriteAsync(transaction => transaction.Append(new NewEvent($"event-{i}")))));
+        await _store.DisposeAsync();
+
+        _store = SqliteStore.Open(File, TimeProvider.System, _events);
+        Assert.Equal(200, _store.Read(reader => reader.First<long>("SELECT count(DISTINCT type) FROM event")));
+    }
+
+    [Fact]
+    public void Read_TriesToWrite_Fails() =>
+        Assert.Throws<SqliteException>(() => _store.Read(reader => reader.Query<long>("INSERT INTO event(at, type) VALUES(1, 'x') RETURNING id")));
+
+    [Fact]
+    public async Task Open_NewerStore_RefusesAndLeavesItUntouched()
+    {
+        await _store.DisposeAsync();
+        using (var connection = new SqliteConnection($"Data Source={File};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"PRAGMA user_version = {SchemaMigrations.Current + 1}";
+            command.ExecuteNonQuery();
+        }
+
+        var before = System.IO.File.ReadAllBytes(File);
+        var error = Assert.Throws<StoreVersionException>(() => SqliteStore.Open(File, TimeProvider.System, _events));
+
+        Assert.Contains($"version {SchemaMigrations.Current + 1}", error.Message);
+        Assert.Equal(before, System.IO.File.ReadAllBytes(File));
+    }
+
+    [Fact]
+    public async Task Open_ExistingStore_KeepsItsData()
+    {
+        await _store.WriteAsync(transaction => transaction.Append(new NewEvent("kept")));
+        await _store.DisposeAsync();
+
+        _store = SqliteStore.Open(File, TimeProvider.System, _events);
+
+        Assert.Equal("kept", _store.Read(reader => reader.First<string>("SELECT type FROM event")));
+    }
+}
