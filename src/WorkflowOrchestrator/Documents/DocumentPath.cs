@@ -67,8 +67,8 @@ internal readonly record struct DocumentPath
             return "the path is too long";
         if (text.AsSpan().ContainsAny(s_forbidden) || text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator))
             return $"the path {Show(text)} has a character that no document's path may have";
-        if (!IsWellFormed(text) || !text.IsNormalized(NormalizationForm.FormC))
-            return $"the path {Show(text)} is not in normal form (Unicode NFC)";
+        if (!IsWellFormed(text))
+            return $"the path {Show(text)} is not valid Unicode";
         var segments = text.Split('/');
         foreach (var segment in segments)
         {

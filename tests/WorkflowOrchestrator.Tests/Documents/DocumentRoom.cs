@@ -117,6 +117,14 @@ internal sealed class DocumentRoom : IAsyncDisposable
 
     private static Dictionary<string, string?> GitEnvironment { get; } = new() { ["GIT_EDITOR"] = "true", ["LC_ALL"] = "C" };
 
+    public void WriteHook(string name, string script)
+    {
+        var path = Path.Combine(Repository.Root, ".git", "hooks", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "#!/bin/sh\n" + script + "\n");
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+    }
+
     public async Task<RevisionHash> RevisionAsync() =>
         ((ChangeReading.Read)await Reader.ReadAsync(Change, CancellationToken.None)).Content.Revision;
 

@@ -1,0 +1,17 @@
+using Workflow.Tests.Documents;
+
+namespace Workflow.Tests;
+
+/// <summary>
+/// What this assembly does when a test starts it as a process of its own (<c>dotnet exec … COMMAND …</c>): the place for what must be killed, or run on a
+/// full disk. The test runner does not come by here.
+/// </summary>
+internal static class TestHost
+{
+    public static async Task<int> Main(string[] args) => args switch
+    {
+        ["atomic-write", var path, var size] => DocumentHost.WriteBytes(path, int.Parse(size)),
+        ["run-updates", var folder] => await DocumentHost.RunUpdatesAsync(folder),
+        _ => 2,
+    };
+}
