@@ -1,6 +1,7 @@
 using OpenSpec.Documents;
 using OpenSpec.Merging;
 using OpenSpec.Parsing;
+using OpenSpec.Schemas;
 using OpenSpec.Validation;
 
 namespace OpenSpec;
@@ -61,6 +62,9 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
     /// <param name="id">Change id.</param>
     /// <param name="today">The day that the archived change would be named after; null to leave out whether that name is taken.</param>
     public ArchiveOutcome DryRunArchive(string id, DateOnly? today = null) => ArchiveDryRun.Run(Context(), id, today);
+
+    /// <summary>The artifacts of a change, as <c>openspec status --change ID</c> has them.</summary>
+    public ChangeStatus Status(string id) => ArtifactGraph.StatusOf(Context(), id);
 
     /// <summary>Progress of a change: done and all checkboxes of the task files that its schema tracks, else of <c>tasks.md</c>.</summary>
     public (int Completed, int Total) TaskProgress(string id)

@@ -23,9 +23,9 @@ internal sealed class SchemaCatalog(IOpenSpecFiles files, OpenSpecOptions option
         if (metadata is null)
             return Resolve(Config?.Schema ?? DefaultName);
         if (metadata.Content.Fault is { } fault)
-            return new(null, false, fault);
+            return new("", null, false, fault);
         var name = metadata.Content.Schema!;
-        return Contains(name) ? Resolve(name) : new(null, false, $"schema: there is no schema \"{name}\"");
+        return Contains(name) ? Resolve(name) : new("", null, false, $"schema: there is no schema \"{name}\"");
     }
 
     /// <summary>A schema by name; <c>.yaml</c> at its end does not matter here.</summary>
@@ -45,18 +45,18 @@ internal sealed class SchemaCatalog(IOpenSpecFiles files, OpenSpecOptions option
         if (_projectNames.Value.Contains(name))
         {
             var bytes = files.Read($"schemas/{name}/schema.yaml");
-            return bytes is { } content ? Parse(Encoding.UTF8.GetString(content.Span), name) : new(null, false, $"schema \"{name}\" cannot be read");
+            return bytes is { } content ? Parse(Encoding.UTF8.GetString(content.Span), name) : new("", null, false, $"schema \"{name}\" cannot be read");
         }
 
         if (options.UserSchemas.TryGetValue(name, out var text))
             return Parse(text, name);
-        return name == DefaultName ? new(WorkflowSchema.SpecDriven, true, null) : new(null, false, $"schema: there is no schema \"{name}\"");
+        return name == DefaultName ? new(name, WorkflowSchema.SpecDriven, true, null) : new("", null, false, $"schema: there is no schema \"{name}\"");
     }
 
     private static Resolution Parse(string text, string name)
     {
         var schema = WorkflowSchema.TryParse(text, out var fault);
-        return new(schema, false, fault is null ? null : $"schema \"{name}\": {fault}");
+        return new(name, schema, false, fault is null ? null : $"schema \"{name}\": {fault}");
     }
 
     private static HashSet<string> FindProjectSchemas(IOpenSpecFiles files)
@@ -80,8 +80,9 @@ internal sealed class SchemaCatalog(IOpenSpecFiles files, OpenSpecOptions option
     }
 
     /// <summary>What came of looking for a schema.</summary>
+    /// <param name="Name">Its name; empty when there is none.</param>
     /// <param name="Schema">The schema; null when it cannot be used.</param>
     /// <param name="IsBuiltIn">Whether it is OpenSpec's own, whose task numbering rules apply.</param>
     /// <param name="Fault">Why it cannot be used, for people.</param>
-    internal sealed record Resolution(WorkflowSchema? Schema, bool IsBuiltIn, string? Fault);
+    internal sealed record Resolution(string Name, WorkflowSchema? Schema, bool IsBuiltIn, string? Fault);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using OpenSpec.Parsing;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
@@ -8,6 +9,9 @@ namespace OpenSpec.Schemas;
 /// <summary>Reads YAML texts: one document, duplicate keys are an error.</summary>
 internal static class YamlText
 {
+    /// <summary>Longest text given to the parser, in characters; configuration and metadata of real repositories stay below 60,000.</summary>
+    private const int MaxLength = 1_000_000;
+
     /// <summary>Deepest nesting read; more is an error. Keeps hostile texts from exhausting the stack.</summary>
     private const int MaxDepth = 64;
 
@@ -23,6 +27,19 @@ internal static class YamlText
             return plain;
         }
 
+        if (text.Length > MaxLength)
+        {
+            error = $"it has more than {MaxLength:N0} characters";
+            return null;
+        }
+
+        return ParseFully(text, out error);
+    }
+
+    /// <summary>A method of its own, so that the parser's assembly is loaded only when it is needed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static YamlNode? ParseFully(string text, out string? error)
+    {
         try
         {
             error = null;
@@ -31,8 +48,14 @@ internal static class YamlText
         catch (YamlException ex)
         {
             error = $"line {ex.Start.Line}: {ex.Message}";
-            return null;
         }
+        catch (Exception ex) when (ex is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        {
+            // The parser fails in its own ways on some malformed texts, such as "a: [" before a line with a colon.
+            error = "it is malformed";
+        }
+
+        return null;
     }
 
     /// <summary>

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace OpenSpec.Tests.Differential;
+
+/// <summary>The installed command line, <c>npm install @fission-ai/openspec@1.13.2</c>.</summary>
+internal static class CommandLine
+{
+    /// <summary>Set to the package's folder, the one with its <c>package.json</c>.</summary>
+    private const string Variable = "OPENSPEC_PACKAGE";
+
+    /// <summary>The package's folder; null when it is not installed. Looked for in <c>artifacts/openspec-cli</c> above this one, too.</summary>
+    public static string? Package { get; } = Find();
+
+    /// <summary>Runs the driver over a folder of projects.</summary>
+    public static void Run(string folder)
+    {
+        var start = new ProcessStartInfo("node", [Path.Combine(AppContext.BaseDirectory, "Differential", "driver.mjs"), Package!, folder])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        };
+        var home = Directory.CreateDirectory(Path.Combine(folder, "..", "home-" + Path.GetFileName(folder))).FullName;
+        foreach (var name in new[] { "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME" })
+            start.Environment[name] = home;
+        foreach (var name in new[] { "DO_NOT_TRACK", "OPENSPEC_NO_UPDATE_CHECK", "OPENSPEC_NO_COMPLETIONS", "NO_COLOR", "CI" })
+            start.Environment[name] = "1";
+        start.Environment["OPENSPEC_TELEMETRY"] = "0";
+        start.Environment["OPEN_SPEC_INTERACTIVE"] = "0";
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException("The command line did not end within ten minutes.");
+        }
+
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"The driver ended with {process.ExitCode}: {errors.GetAwaiter().GetResult()}");
+    }
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder)
+            return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException($"{Variable} names {folder}, which does not exist.");
+        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            var candidate = Path.Combine(directory.FullName, "artifacts", "openspec-cli", "node_modules", "@fission-ai", "openspec");
+            if (File.Exists(Path.Combine(candidate, "package.json")))
+                return candidate;
+        }
+
+        return null;
+    }
+}

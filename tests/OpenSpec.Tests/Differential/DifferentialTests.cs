@@ -1,0 +1,56 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace OpenSpec.Tests.Differential;
+
+/// <summary>
+/// Generated projects, validated, listed and archived by the real command line and by this library. Runs when the command line is installed:
+/// <c>npm install --prefix artifacts/openspec-cli @fission-ai/openspec@1.13.2</c>. OPENSPEC_DIFFERENTIAL_PROJECTS sets the number of
+/// projects, OPENSPEC_DIFFERENTIAL_SEED the first seed.
+/// </summary>
+[Trait("Category", "Differential")]
+public sealed class DifferentialTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("openspec-differential-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void GeneratedProjects_ValidateListStatusArchive_AgreeWithTheCommandLine()
+    {
+        if (CommandLine.Package is null)
+        {
+            output.WriteLine("The command line is not installed; nothing was compared.");
+            return;
+        }
+
+        var (count, first) = (Setting("OPENSPEC_DIFFERENTIAL_PROJECTS", 300), Setting("OPENSPEC_DIFFERENTIAL_SEED", 1));
+        var projects = Path.Combine(_folder, "projects");
+        foreach (var seed in Enumerable.Range(first, count))
+            WriteProject(Path.Combine(projects, seed.ToString(CultureInfo.InvariantCulture)), seed);
+        CommandLine.Run(projects);
+
+        var differences = new List<string>();
+        var tally = new Tally();
+        foreach (var seed in Enumerable.Range(first, count))
+            new ProjectComparison(seed, projects, differences, tally).Run();
+        output.WriteLine($"Seeds {first} to {first + count - 1}: {count} projects, {tally.Items} items with {tally.Issues} issues, {tally.Statuses} statuses, {tally.Archives} archives ({tally.Clean} clean) compared; {differences.Count} differ.");
+        Assert.True(differences.Count == 0, string.Join("\n", differences.Take(20)));
+    }
+
+    private static void WriteProject(string folder, int seed)
+    {
+        var (files, directories) = new ProjectGenerator(seed).Make();
+        foreach (var directory in directories)
+            Directory.CreateDirectory(Path.Combine(folder, "openspec", directory));
+        foreach (var (path, bytes) in files)
+        {
+            var full = Path.Combine(folder, "openspec", path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            File.WriteAllBytes(full, bytes);
+        }
+    }
+
+    private static int Setting(string name, int fallback) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : fallback;
+}
