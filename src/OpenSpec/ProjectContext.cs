@@ -44,6 +44,8 @@ internal sealed class ProjectContext(IOpenSpecFiles files, OpenSpecOptions optio
     /// <summary>Whether a file stands where a directory on the way to a main spec should be. The original fails on it.</summary>
     public bool IsMainSpecPathBlocked(string capability)
     {
+        if (MainSpec(capability).Document is not null)
+            return false;
         for (var end = capability.IndexOf('/'); ; end = capability.IndexOf('/', end + 1))
         {
             var kind = KindOf("specs/" + (end < 0 ? capability : capability[..end]));

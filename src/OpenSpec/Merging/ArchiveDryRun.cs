@@ -144,7 +144,7 @@ internal sealed class ArchiveDryRun
     private void Merge(DeltaDocument delta, OpenSpecDocument<MainSpec>? main)
     {
         var capability = delta.Capability;
-        var result = SpecMerger.Merge(capability, delta.Document.Content, main?.Text, _change.Id);
+        var result = SpecMerger.Merge(capability, delta.Document.Content, main?.Content, _change.Id);
         if (result.Refusal is not null)
         {
             _refusals.Add(result.Refusal);
@@ -153,9 +153,10 @@ internal sealed class ArchiveDryRun
 
         _warnings.AddRange(result.Warnings);
         var path = ProjectContext.MainSpecPath(capability);
-        var errors = SpecValidator.Validate(MainSpec.Parse(result.Text), path).Items.Where(i => i.Level == IssueLevel.Error).ToArray();
+        var merged = result.ComposeText();
+        var errors = SpecValidator.Validate(MainSpec.Parse(merged), path).Items.Where(i => i.Level == IssueLevel.Error).ToArray();
         var isOnlyEmptied = errors.Length > 0 && Array.TrueForAll(errors, e => e.Rule == "S3");
-        var leftovers = isOnlyEmptied && result.IsEmptied ? RetirementAudit.Find(main?.Content ?? MainSpec.Parse(result.Text)) : [];
+        var leftovers = isOnlyEmptied && result.IsEmptied ? RetirementAudit.Find(main?.Content ?? MainSpec.Parse(merged)) : [];
         if (_retire.IsHonoured && isOnlyEmptied && result.IsEmptied && leftovers.Count == 0 && (main is null || result.Counts.Removed > 0))
         {
             _specs.Add(new(capability, path, main is null, null, IsWritten: main is not null, result.Counts));
@@ -168,7 +169,7 @@ internal sealed class ArchiveDryRun
             return;
         }
 
-        var text = main is null ? result.Text : SpecText.MatchLineEnds(result.Text, main.Text);
+        var text = main is null ? merged : SpecText.MatchLineEnds(merged, main.Text);
         _specs.Add(new(capability, path, main is null, result.Counts.Any ? text : main?.Text ?? text, result.Counts.Any, result.Counts));
     }
 

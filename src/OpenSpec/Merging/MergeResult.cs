@@ -6,8 +6,8 @@ internal sealed record MergeResult
     /// <summary>Why it was refused; null when it was not.</summary>
     public ArchiveRefusal? Refusal { get; init; }
 
-    /// <summary>The merged text with LF line ends; empty when refused.</summary>
-    public string Text { get; init; } = "";
+    /// <summary>Puts the merged text together, with LF line ends. Validation asks only whether a merge is refused, and never needs it.</summary>
+    public Func<string> ComposeText { get; init; } = () => "";
 
     public MergeCounts Counts { get; init; }
 

@@ -9,7 +9,7 @@ namespace OpenSpec.Merging;
 internal sealed class RequirementMap
 {
     private readonly Dictionary<string, (long Order, MergeBlock Block)> _blocks = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SortedDictionary<long, string>> _folded = new(StringComparer.Ordinal);
+    private Dictionary<string, SortedDictionary<long, string>>? _folded;
     private long _next;
 
     public MergeBlock? Find(string key) => _blocks.TryGetValue(key, out var entry) ? entry.Block : null;
@@ -26,16 +26,15 @@ internal sealed class RequirementMap
         }
 
         _blocks[key] = (_next, block);
-        var fold = Names.Fold(key);
-        if (!_folded.TryGetValue(fold, out var keys))
-            _folded[fold] = keys = [];
-        keys.Add(_next++, key);
+        if (_folded is not null)
+            AddFolded(_folded, key, _next);
+        _next++;
     }
 
     public void Remove(string key)
     {
         if (_blocks.Remove(key, out var entry))
-            _folded[Names.Fold(key)].Remove(entry.Order);
+            _folded?[Names.Fold(key)].Remove(entry.Order);
     }
 
     /// <summary>The first block whose key differs from a name only in case or spacing.</summary>
@@ -43,6 +42,8 @@ internal sealed class RequirementMap
     /// <param name="except">A key that does not count.</param>
     public MergeBlock? FindNearMiss(string name, string? except = null)
     {
+        // Many merges never ask, so the index is made when one does.
+        _folded ??= IndexByFold();
         if (!_folded.TryGetValue(Names.Fold(name), out var keys))
             return null;
         foreach (var key in keys.Values)
@@ -52,6 +53,22 @@ internal sealed class RequirementMap
         }
 
         return null;
+    }
+
+    private Dictionary<string, SortedDictionary<long, string>> IndexByFold()
+    {
+        var index = new Dictionary<string, SortedDictionary<long, string>>(StringComparer.Ordinal);
+        foreach (var (key, entry) in _blocks)
+            AddFolded(index, key, entry.Order);
+        return index;
+    }
+
+    private static void AddFolded(Dictionary<string, SortedDictionary<long, string>> index, string key, long order)
+    {
+        var fold = Names.Fold(key);
+        if (!index.TryGetValue(fold, out var keys))
+            index[fold] = keys = [];
+        keys.Add(order, key);
     }
 
     /// <summary>All blocks in order of insertion.</summary>

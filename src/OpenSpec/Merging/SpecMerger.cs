@@ -37,9 +37,9 @@ internal sealed class SpecMerger
     /// <summary>Merges.</summary>
     /// <param name="capability">Capability path.</param>
     /// <param name="delta">The delta.</param>
-    /// <param name="target">Text of the main spec; null when there is none.</param>
+    /// <param name="target">The main spec; null when there is none.</param>
     /// <param name="changeId">Named in the placeholder purpose of a new spec.</param>
-    public static MergeResult Merge(string capability, DeltaSpec delta, string? target, string changeId)
+    public static MergeResult Merge(string capability, DeltaSpec delta, MainSpec? target, string changeId)
     {
         if (DeltaConflicts.Check(capability, delta) is { } conflict)
             return conflict;
@@ -47,10 +47,9 @@ internal sealed class SpecMerger
         var isNew = target is null;
         if (isNew && (delta.Modified.Count > 0 || delta.Renamed.Count > 0))
             return MergeResult.Refused(capability, null, "the main spec does not exist, so nothing of it can be modified or renamed. Use ADDED Requirements.");
-        var text = target ?? NewSpec(capability, delta, changeId, warnings);
+        var spec = target ?? MainSpec.Parse(NewSpec(capability, delta, changeId, warnings));
         if (!isNew)
-            WarnOfIgnoredPurpose(capability, delta, text, warnings);
-        var spec = MainSpec.Parse(text);
+            WarnOfIgnoredPurpose(capability, delta, spec.Source.Text, warnings);
         var structure = SpecStructure.Find(spec.Source);
         if (structure.Count > 0)
         {
@@ -88,7 +87,7 @@ internal sealed class SpecMerger
         }
 
         var blocks = InFinalOrder();
-        return new() { Text = Compose(blocks), Counts = _counts, Warnings = _warnings, IsEmptied = blocks.Count == 0 };
+        return new() { ComposeText = () => Compose(blocks), Counts = _counts, Warnings = _warnings, IsEmptied = blocks.Count == 0 };
     }
 
     private MergeResult? Rename(RenamedRequirement rename)

@@ -19,9 +19,12 @@ internal static class Names
     public static string Fold(string name)
     {
         var text = Headers.NormalizeName(name);
+        var lower = Lower(text);
+        if (!HasIrregularSpace(lower))
+            return lower;
         var result = new StringBuilder(text.Length);
         var wasSpace = false;
-        foreach (var c in Lower(text))
+        foreach (var c in lower)
         {
             var isSpace = EcmaText.IsSpace(c);
             if (!isSpace)
@@ -32,6 +35,18 @@ internal static class Names
         }
 
         return result.ToString();
+    }
+
+    /// <summary>Whether there is any blank but single spaces.</summary>
+    private static bool HasIrregularSpace(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (EcmaText.IsSpace(text[i]) && (text[i] != ' ' || (i > 0 && text[i - 1] == ' ')))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>ECMAScript's toLowerCase: simple mapping, and the two special ones that do not depend on a language.</summary>

@@ -112,7 +112,7 @@ internal sealed class ChangeValidator(ProjectContext project, ChangeFiles change
             var main = project.MainSpec(delta.Capability);
             if (delta.Document.Content.EntryCount == 0 || main.IsUnreadable || _issues.HasErrorAt(path))
                 continue;
-            var result = SpecMerger.Merge(delta.Capability, delta.Document.Content, main.Document?.Text, change.Id);
+            var result = SpecMerger.Merge(delta.Capability, delta.Document.Content, main.Document?.Content, change.Id);
             if (result.Refusal is { } refusal)
                 _issues.Add("C12", path, null, $"Archiving would refuse this delta. {refusal.Message}", delta.Document.Path, refusal.Requirement);
         }
