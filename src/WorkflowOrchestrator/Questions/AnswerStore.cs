@@ -31,7 +31,7 @@ internal sealed record AgentRecord(string AgentId, int Asked, int Answered);
 internal sealed class AnswerStore(TimeProvider time)
 {
     // Enough to see how an agent does, recent enough that a repaired agent is trusted again.
-    private const int RecentAttempts = 500;
+    private const int RecentAttempts = 2000;
 
     public static IReadOnlyList<Answer> Of(IStoreReader reader, QuestionId question) =>
         [.. reader.Query<AnswerRow>($"SELECT {AnswerRow.Columns} FROM answer WHERE question_id = @Question ORDER BY id", new { Question = question.Value }).Select(row => row.ToAnswer())];
@@ -113,10 +113,11 @@ internal sealed class AnswerStore(TimeProvider time)
         [.. reader.Query<AgentRecordRow>(
             """
             SELECT agent_id AS AgentId, count(*) AS Asked, sum(outcome = 'Answered') AS Answered
-            FROM (SELECT agent_id, outcome FROM route_attempt WHERE agent_id IS NOT NULL ORDER BY id DESC LIMIT @Limit)
+            FROM route_attempt
+            WHERE id > (SELECT max(id) FROM route_attempt) - @Recent AND agent_id IS NOT NULL
             GROUP BY agent_id
             """,
-            new { Limit = RecentAttempts }).Select(row => new AgentRecord(row.AgentId, (int)row.Asked, (int)row.Answered))];
+            new { Recent = RecentAttempts }).Select(row => new AgentRecord(row.AgentId, (int)row.Asked, (int)row.Answered))];
 
     private sealed class AgentRecordRow
     {

@@ -27,9 +27,10 @@ internal sealed class QuestionStore(TimeProvider time)
             new { Change = change.Value, Fingerprint = fingerprint })?.ToQuestion();
 
     /// <summary>A question with this fingerprint about the same change, not raised by a revision, that still waits for an answer.</summary>
+    /// <remarks>The plus keeps the planner from the index on change_id: most questions may have none.</remarks>
     public static Question? FindWaiting(IStoreReader reader, ChangeId? change, string fingerprint) =>
         reader.First<QuestionRow>(
-            $"SELECT {QuestionRow.Columns} FROM question WHERE fingerprint = @Fingerprint AND change_id IS @Change AND revision IS NULL AND {Wanted} ORDER BY id LIMIT 1",
+            $"SELECT {QuestionRow.Columns} FROM question WHERE fingerprint = @Fingerprint AND +change_id IS @Change AND revision IS NULL AND {Wanted} ORDER BY id LIMIT 1",
             new { Change = change?.Value, Fingerprint = fingerprint })?.ToQuestion();
 
     public static IReadOnlyList<Question> OfRevision(IStoreReader reader, ChangeId change, RevisionHash revision) =>

@@ -55,4 +55,3 @@ CREATE TABLE route_attempt (
 ) STRICT;
 
 CREATE INDEX route_attempt_question ON route_attempt(question_id);
-CREATE INDEX route_attempt_agent ON route_attempt(agent_id, id) WHERE agent_id IS NOT NULL;
