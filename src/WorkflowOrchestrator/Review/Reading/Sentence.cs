@@ -45,5 +45,14 @@ internal sealed class Sentence(ReviewedDocument document, int start, int end, Pl
     /// <summary>The sentence with every run of blanks as one: equal for texts that differ only in line breaks.</summary>
     public string Normalized => string.Join(' ', Text.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>What a hidden word hides.</summary>
+    public string HiddenText(Word word)
+    {
+        var after = word.Start;
+        while (after < document.Masked.Length && document.Masked[after] == TextMask.Hidden)
+            after++;
+        return document.Text[word.Start..after];
+    }
+
     public override string ToString() => Text.ToString();
 }
