@@ -54,6 +54,26 @@ public sealed class LibrarianQualityTests(LibrarianFixture fixture) : IClassFixt
         }
     }
 
+    [Fact]
+    public async Task Ask_WithALongContext_AnswersAsWithout()
+    {
+        const string question = "What is the limit for latency in 'Search results', in which unit, and what happens beyond it?";
+        var alone = await fixture.AskAsync(question);
+        var told = await fixture.AskAsync(question, "change: add-filters\n\nRequirement 'Search results' of capability 'search': \"The service SHALL narrow the list by language, price range, availability, publisher and age, and SHALL show it quickly afterwards\" (specs/search/spec.md:5). People will disagree whether it is met.");
+
+        Assert.NotNull(alone.Answer);
+        Assert.Equal(alone.Answer, told.Answer);
+        Assert.InRange(told.Confidence, alone.Confidence, 1);
+    }
+
+    [Fact]
+    public async Task Ask_Answer_NamesEachPassageOnce()
+    {
+        var answer = await fixture.AskAsync("What is the limit for latency in 'Search results', in which unit, and what happens beyond it?");
+
+        Assert.Equal(answer.Evidence.Count, answer.Evidence.DistinctBy(evidence => (evidence.Path, evidence.Line)).Count());
+    }
+
     [Theory]
     [InlineData("What is the limit for latency in 'Video playback', in which unit, and what happens beyond it?")]
     [InlineData("What should happen in 'Import contacts' when the import fails?")]

@@ -26,8 +26,10 @@ internal static class AnswerComposer
         var answer = $"{Quoted(best)} ({Source(best, evidence[0])})";
         if (question.AsksBeyond && Beyond(best, ranked) is var (passage, sentence))
         {
-            evidence.Add(Quotes.Of(passage with { Best = sentence }));
-            answer += $" Beyond it: {Quoted(passage with { Best = sentence })} ({evidence[1].Path}:{LineOf(passage, sentence)})";
+            var more = Quotes.Of(passage with { Best = sentence });
+            if ((more.Path, more.Line) != (evidence[0].Path, evidence[0].Line))
+                evidence.Add(more);
+            answer += $" Beyond it: {Quoted(passage with { Best = sentence })} ({more.Path}:{LineOf(passage, sentence)})";
         }
 
         return new AgentAnswer(answer, Math.Round(confidence, 3), evidence);

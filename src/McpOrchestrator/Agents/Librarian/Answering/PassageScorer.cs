@@ -26,6 +26,9 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
     // What a function's unsaid name counts where a quality is stated for all functions.
     private const double HeldForAll = 0.6;
 
+    // What a passage that meets every word of the hint gains.
+    private const double HintBonus = 0.03;
+
     // A WHEN tells what may happen, not what holds.
     private const double AsCondition = 0.6;
 
@@ -39,7 +42,7 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
         var coverage = Share(t => OrHeld(t, covered[t], unsaid));
         var local = best is null ? coverage : Share(t => OrHeld(t, LocalCover(t, text, best), unsaid));
         var mixed = (0.55 * coverage) + (0.45 * local);
-        var raw = (0.82 * Math.Pow(mixed, 1.5)) + Bonus(candidate, text, best);
+        var raw = (0.82 * Math.Pow(mixed, 1.5)) + (HintBonus * HintShare(covered)) + Bonus(candidate, text, best);
         var confidence = Math.Clamp(raw * Prior(candidate.Source), 0, HighestConfidence);
         if (refusal is not null) confidence = Math.Min(confidence, HighestRefused);
         return new ScoredPassage(candidate, text, coverage, confidence, refusal is null ? best : null, refusal);
@@ -86,7 +89,7 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
     private double Share(Func<Term, double> cover)
     {
         double sum = 0, whole = 0;
-        foreach (var term in question.Terms)
+        foreach (var term in question.Terms.Where(t => t.Role != TermRole.Hint))
         {
             var weight = weights.Of(term.Stem) * WeightOf(term.Role);
             whole += weight;
@@ -94,6 +97,13 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
         }
 
         return whole > 0 ? sum / whole : 0;
+    }
+
+    /// <summary>How much of the hint is met. What an asker tells besides the question can only help: however long it is, it demands nothing.</summary>
+    private static double HintShare(Dictionary<Term, double> covered)
+    {
+        var hints = covered.Where(pair => pair.Key.Role == TermRole.Hint).ToList();
+        return hints.Count == 0 ? 0 : hints.Average(pair => pair.Value);
     }
 
     private static double WeightOf(TermRole role) => role switch
