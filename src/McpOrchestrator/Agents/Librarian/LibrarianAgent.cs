@@ -12,7 +12,7 @@ namespace McpOrchestrator.Agents.Librarian;
 internal sealed class LibrarianAgent(
     AgentProfile profile, string root, IReadOnlyList<string> folders, PassageStore store, TimeProvider timeProvider, ILogger<LibrarianAgent> logger) : IAgent, IAsyncDisposable
 {
-    private const int Candidates = 60;
+    private const int Candidates = 50;
 
     private readonly IndexRefresher _refresher = new(root, folders, store, timeProvider, logger);
     private readonly SharedRun _refresh = new();

@@ -6,7 +6,7 @@ namespace McpOrchestrator.Agents.Librarian.Answering;
 internal static class Retrieval
 {
     /// <summary>Passages that one search may have to rank; keeps a query within milliseconds on any repository.</summary>
-    private const int Budget = 3000;
+    private const int Budget = 2000;
 
     /// <summary>Words of a question for which a frequency is needed: its own and their synonyms.</summary>
     internal static IReadOnlyCollection<string> StemsOf(Question question) =>

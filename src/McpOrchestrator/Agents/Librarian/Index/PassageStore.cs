@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using McpOrchestrator.Agents.Librarian.Passages;
 using McpOrchestrator.Agents.Librarian.Text;
@@ -26,7 +27,12 @@ internal sealed class PassageStore : IAsyncDisposable
         CREATE VIRTUAL TABLE passage_vocabulary USING fts5vocab(passage_words, 'row');
         """;
 
+    private const int RememberedFrequencies = 100_000;
+
     private readonly SqliteDatabase _database;
+
+    // What was read since the last change of the index. This process is the file's only writer.
+    private volatile Known _known = new();
 
     private PassageStore(SqliteDatabase database) => _database = database;
 
@@ -44,16 +50,35 @@ internal sealed class PassageStore : IAsyncDisposable
         }
     }
 
-    internal IReadOnlyDictionary<string, IndexedFile> Files() => _database.Read(c =>
+    /// <summary>The files of the index by path.</summary>
+    internal IReadOnlyDictionary<string, IndexedFile> Files() => _known.Files ??= _database.Read(c =>
         c.Query<IndexedFile>("SELECT id AS Id, path AS Path, size AS Size, modified AS ModifiedTicks, read AS ReadTicks, hash AS Hash FROM files")
             .ToDictionary(f => f.Path, StringComparer.Ordinal));
 
-    internal (int Files, int Passages) Count() => _database.Read(c =>
-        (c.ExecuteScalar<int>("SELECT count(*) FROM files"), c.ExecuteScalar<int>("SELECT count(*) FROM passages")));
+    /// <summary>How much is indexed.</summary>
+    internal (int Files, int Passages) Count()
+    {
+        var count = _known.Count ??= _database.Read(c => new Counts(c.ExecuteScalar<int>("SELECT count(*) FROM files"), c.ExecuteScalar<int>("SELECT count(*) FROM passages")));
+        return (count.Files, count.Passages);
+    }
 
     /// <summary>In how many passages a stem occurs.</summary>
-    internal IReadOnlyDictionary<string, int> Frequencies(IReadOnlyCollection<string> stems) => _database.Read(c =>
-        stems.ToDictionary(s => s, s => c.ExecuteScalar<int?>("SELECT doc FROM passage_vocabulary WHERE term = @s", new { s }) ?? 0, StringComparer.Ordinal));
+    internal IReadOnlyDictionary<string, int> Frequencies(IReadOnlyCollection<string> stems)
+    {
+        var known = _known.Frequencies;
+        if (known.Count > RememberedFrequencies) known.Clear();
+        var missing = stems.Where(s => !known.ContainsKey(s)).ToList();
+        if (missing.Count > 0)
+        {
+            _database.Read(c =>
+            {
+                foreach (var s in missing) known[s] = c.ExecuteScalar<int?>("SELECT doc FROM passage_vocabulary WHERE term = @s", new { s }) ?? 0;
+                return 0;
+            });
+        }
+
+        return stems.ToDictionary(s => s, s => known.GetValueOrDefault(s), StringComparer.Ordinal);
+    }
 
     /// <summary>The best passages for an FTS5 expression.</summary>
     internal IReadOnlyList<Candidate> Search(string expression, int limit) => _database.Read(c => c.Query(
@@ -66,7 +91,7 @@ internal sealed class PassageStore : IAsyncDisposable
 
     /// <summary>Replaces or adds one batch of files and removes others, as one unit.</summary>
     internal Task ApplyAsync(IReadOnlyList<FileContent> changed, IReadOnlyList<IndexedFile> removed, CancellationToken cancellationToken) =>
-        _database.WriteAsync(
+        WriteAsync(
             c =>
             {
                 foreach (var file in removed) RemovePassages(c, file.Id);
@@ -74,22 +99,38 @@ internal sealed class PassageStore : IAsyncDisposable
                 using var words = Command(c, "INSERT INTO passage_words(rowid, title, context, body) VALUES(@1, @2, @3, @4)", 4);
                 using var passages = Command(c, "INSERT INTO passages(file_id, kind, line, end_line, title, context, text) VALUES(@1, @2, @3, @4, @5, @6, @7) RETURNING id", 7);
                 foreach (var file in changed) Put(c, words, passages, file);
-                return 0;
             },
             cancellationToken);
 
     /// <summary>Notes that files were read again and found unchanged.</summary>
     internal Task TouchAsync(IReadOnlyList<(long Id, ScannedFile File, long ReadTicks)> files, CancellationToken cancellationToken) =>
-        _database.WriteAsync(
+        WriteAsync(
             c =>
             {
                 foreach (var (id, file, read) in files)
                     c.Execute("UPDATE files SET size = @Size, modified = @ModifiedTicks, read = @read WHERE id = @id", new { file.Size, file.ModifiedTicks, read, id });
-                return 0;
             },
             cancellationToken);
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private async Task WriteAsync(Action<SqliteConnection> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _database.WriteAsync(
+                c =>
+                {
+                    work(c);
+                    return 0;
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _known = new();
+        }
+    }
 
     private static void Prepare(SqliteConnection connection)
     {
@@ -143,6 +184,17 @@ internal sealed class PassageStore : IAsyncDisposable
     {
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
         return command.ExecuteScalar();
+    }
+
+    private sealed record Counts(int Files, int Passages);
+
+    private sealed class Known
+    {
+        internal IReadOnlyDictionary<string, IndexedFile>? Files { get; set; }
+
+        internal Counts? Count { get; set; }
+
+        internal ConcurrentDictionary<string, int> Frequencies { get; } = new(StringComparer.Ordinal);
     }
 
     private static Candidate ToCandidate(dynamic row)
