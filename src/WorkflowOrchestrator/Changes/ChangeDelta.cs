@@ -62,7 +62,9 @@ internal sealed record ArchivedFolder(string Name, RevisionHash Revision);
 internal abstract record ChangeDelta(ChangeId Id)
 {
     /// <summary>The documents are not those last seen: a new change, a save, or a return with other bytes.</summary>
-    internal sealed record NewRevision(ScannedChange Change) : ChangeDelta(Change.Id);
+    /// <param name="Change">What was found.</param>
+    /// <param name="IsFirst">The store knows no change of this name.</param>
+    internal sealed record NewRevision(ScannedChange Change, bool IsFirst = false) : ChangeDelta(Change.Id);
 
     /// <summary>A change that was gone is back with the bytes that it had.</summary>
     internal sealed record Returned(ScannedChange Change) : ChangeDelta(Change.Id);

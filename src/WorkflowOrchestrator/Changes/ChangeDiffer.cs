@@ -49,7 +49,7 @@ internal static class ChangeDiffer
     private static ChangeDelta? Compare(KnownChange? known, ScannedChange found)
     {
         if (known is null)
-            return new ChangeDelta.NewRevision(found);
+            return new ChangeDelta.NewRevision(found, IsFirst: true);
 
         // A change whose documents are all gone is gone itself; only a folder that never had any is shown as an empty change.
         if (found.IsEmpty && known.Revision != found.Revision)

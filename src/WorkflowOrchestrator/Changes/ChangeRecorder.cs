@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Workflow.Storage;
 
 namespace Workflow.Changes;
@@ -7,11 +8,20 @@ internal sealed class ChangeRecorder(IStoreTransaction transaction, DateTimeOffs
 {
     private readonly long _now = now.ToUnixTimeMilliseconds();
 
-    public void Record(ChangeDelta delta)
+    public void Record(IReadOnlyList<ChangeDelta> deltas)
+    {
+        InsertFirst([.. deltas.OfType<ChangeDelta.NewRevision>().Where(delta => delta.IsFirst).Select(delta => delta.Change)]);
+        foreach (var delta in deltas)
+            Record(delta);
+    }
+
+    private void Record(ChangeDelta delta)
     {
         switch (delta)
         {
-            case ChangeDelta.NewRevision(var change):
+            case ChangeDelta.NewRevision(_, IsFirst: true):
+                break; // done above
+            case ChangeDelta.NewRevision(var change, _):
                 SaveChange(change);
                 SaveRevision(change);
                 break;
@@ -98,23 +108,57 @@ internal sealed class ChangeRecorder(IStoreTransaction transaction, DateTimeOffs
     /// <summary>False when this revision is known.</summary>
     private bool Insert(ScannedChange change)
     {
-        var blocking = change.Problems.FirstOrDefault(problem => problem.BlocksChange);
-        var stage = blocking is null ? ChangeStage.Detected : ChangeStage.Parked;
+        var row = NewRow.Of(change);
         var inserted = transaction.Execute(
             """
-            INSERT INTO revision(change_id, hash, origin, stage, reason, detected_at, stage_at) VALUES(@Id, @Hash, 'Human', @Stage, @Reason, @Now, @Now)
+            INSERT INTO revision(change_id, hash, origin, stage, reason, detected_at, stage_at) VALUES(@Id, @Revision, 'Human', @Stage, @Reason, @Now, @Now)
             ON CONFLICT(change_id, hash) DO NOTHING
             """,
-            new { Id = change.Id.Value, Hash = change.Revision.Value, Stage = stage.ToString(), Reason = blocking is null ? null : $"{change.Id} {blocking.Message}", Now = _now });
+            new { row.Id, row.Revision, row.Stage, row.Reason, Now = _now });
         if (inserted == 0)
             return false;
-        transaction.Append(new NewEvent(
-            EventTypes.RevisionDetected,
-            change.Id.Value,
-            change.Revision.Value,
-            Data: new { files = change.Files.Count, bytes = change.Files.Sum(file => file.Size), problems = change.Problems.Count, stage = stage.ToString(), reason = blocking?.Message }));
+        AppendDetected(change, row);
         return true;
     }
+
+    /// <summary>The changes of a repository that is seen for the first time, in two statements instead of thousands.</summary>
+    private void InsertFirst(ScannedChange[] changes)
+    {
+        if (changes.Length == 0)
+            return;
+        var rows = Array.ConvertAll(changes, NewRow.Of);
+        var parameters = new { Rows = JsonSerializer.Serialize(rows), Now = _now };
+        transaction.Execute(
+            """
+            INSERT INTO change(id, revision, present, problems, first_seen, last_seen)
+            SELECT json_extract(value, '$.Id'), json_extract(value, '$.Revision'), 1, json_extract(value, '$.Problems'), @Now, @Now FROM json_each(@Rows) WHERE true
+            ON CONFLICT(id) DO UPDATE SET revision = excluded.revision, present = 1, gone = NULL, gone_detail = NULL, problems = excluded.problems, last_seen = @Now
+            """,
+            parameters);
+        var inserted = transaction.Query<string>(
+            """
+            INSERT INTO revision(change_id, hash, origin, stage, reason, detected_at, stage_at)
+            SELECT json_extract(value, '$.Id'), json_extract(value, '$.Revision'), 'Human', json_extract(value, '$.Stage'), json_extract(value, '$.Reason'), @Now, @Now
+            FROM json_each(@Rows) WHERE true
+            ON CONFLICT(change_id, hash) DO NOTHING
+            RETURNING change_id
+            """,
+            parameters).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < changes.Length; i++)
+        {
+            if (inserted.Contains(rows[i].Id))
+                AppendDetected(changes[i], rows[i]);
+            else
+                SaveRevision(changes[i]); // the daemon announced it between the scan and now
+        }
+    }
+
+    private void AppendDetected(ScannedChange change, NewRow row) =>
+        transaction.Append(new NewEvent(
+            EventTypes.RevisionDetected,
+            row.Id,
+            row.Revision,
+            Data: new { files = change.Files.Count, bytes = change.Files.Sum(file => file.Size), problems = change.Problems.Count, stage = row.Stage, reason = row.Reason }));
 
     /// <summary>Ends the unfinished work on other revisions of the change; with <paramref name="since"/> only on those found after that time.</summary>
     private void Supersede(RevisionKey by, DateTimeOffset? since)
@@ -124,5 +168,20 @@ internal sealed class ChangeRecorder(IStoreTransaction transaction, DateTimeOffs
             new { Id = by.Change.Value, Hash = by.Revision.Value, Since = since?.ToUnixTimeMilliseconds() ?? long.MinValue });
         foreach (var other in others.Select(row => row.ToRecord()))
             Move(other.Key, other.Stage, ChangeStage.Superseded, $"revision {by.Revision.Short} took over", by.Revision);
+    }
+
+    /// <summary>What is stored of a revision that is new. One that cannot be worked on is parked at once, with the reason.</summary>
+    private sealed record NewRow(string Id, string Revision, string Problems, string Stage, string? Reason)
+    {
+        public static NewRow Of(ScannedChange change)
+        {
+            var blocking = change.Problems.FirstOrDefault(problem => problem.BlocksChange);
+            return new NewRow(
+                change.Id.Value,
+                change.Revision.Value,
+                ProblemList.Format(change.Problems),
+                (blocking is null ? ChangeStage.Detected : ChangeStage.Parked).ToString(),
+                blocking is null ? null : $"{change.Id} {blocking.Message}");
+        }
     }
 }

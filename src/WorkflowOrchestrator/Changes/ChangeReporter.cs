@@ -61,7 +61,7 @@ internal sealed class ChangeReporter(Repository repository, HealthBoard health, 
     {
         switch (delta)
         {
-            case ChangeDelta.NewRevision(var change):
+            case ChangeDelta.NewRevision(var change, _):
                 logger.Log(level, ChangeEventIds.RevisionFound, "{Change}: revision {Revision} with {Files} documents", change.Id, change.Revision.Short, change.Files.Count);
                 LogProblems(change);
                 break;

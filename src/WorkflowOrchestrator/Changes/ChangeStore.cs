@@ -24,12 +24,7 @@ internal sealed class ChangeStore(IStore store, TimeProvider time)
         foreach (var part in deltas.Chunk(batch))
         {
             await store.WriteAsync(
-                transaction =>
-                {
-                    var recorder = new ChangeRecorder(transaction, time.GetUtcNow());
-                    foreach (var delta in part)
-                        recorder.Record(delta);
-                },
+                transaction => new ChangeRecorder(transaction, time.GetUtcNow()).Record(part),
                 cancellationToken);
         }
     }

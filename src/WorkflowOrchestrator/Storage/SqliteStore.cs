@@ -29,7 +29,7 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         var (result, events) = await _database.WriteAsync(
             connection =>
             {
-                var transaction = new Transaction(connection, _time.GetUtcNow());
+                using var transaction = new Transaction(connection, _time.GetUtcNow());
                 return (work(transaction), transaction.Appended);
             },
             cancellationToken);
@@ -50,9 +50,10 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         public T? First<T>(string sql, object? parameters = null) => connection.QueryFirstOrDefault<T>(sql, parameters);
     }
 
-    private sealed class Transaction(SqliteConnection connection, DateTimeOffset now) : Reader(connection), IStoreTransaction
+    private sealed class Transaction(SqliteConnection connection, DateTimeOffset now) : Reader(connection), IStoreTransaction, IDisposable
     {
         private readonly List<WorkflowEvent> _appended = [];
+        private SqliteCommand? _append;
 
         public IReadOnlyList<WorkflowEvent> Appended => _appended;
 
@@ -61,10 +62,24 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         public void Append(NewEvent newEvent)
         {
             var data = JsonSerializer.SerializeToElement(newEvent.Data ?? new { });
-            var id = Connection.ExecuteScalar<long>(
-                "INSERT INTO event(at, type, change_id, revision, subject, data) VALUES(@At, @Type, @ChangeId, @Revision, @Subject, @Data) RETURNING id",
-                new { At = now.ToUnixTimeMilliseconds(), newEvent.Type, newEvent.ChangeId, newEvent.Revision, newEvent.Subject, Data = data.GetRawText() });
+            _append ??= AppendCommand();
+            object?[] values = [now.ToUnixTimeMilliseconds(), newEvent.Type, newEvent.ChangeId, newEvent.Revision, newEvent.Subject, data.GetRawText()];
+            for (var i = 0; i < values.Length; i++)
+                _append.Parameters[i].Value = values[i] ?? DBNull.Value;
+            var id = (long)_append.ExecuteScalar()!;
             _appended.Add(new WorkflowEvent(id, now, newEvent.Type, newEvent.ChangeId, newEvent.Revision, newEvent.Subject, data));
+        }
+
+        public void Dispose() => _append?.Dispose();
+
+        // Prepared once a transaction: thousands of events are appended when a repository is seen for the first time.
+        private SqliteCommand AppendCommand()
+        {
+            var command = Connection.CreateCommand();
+            command.CommandText = "INSERT INTO event(at, type, change_id, revision, subject, data) VALUES(@At, @Type, @ChangeId, @Revision, @Subject, @Data) RETURNING id";
+            foreach (var name in new[] { "@At", "@Type", "@ChangeId", "@Revision", "@Subject", "@Data" })
+                command.Parameters.Add(new SqliteParameter(name, value: null));
+            return command;
         }
     }
 }
