@@ -126,9 +126,13 @@ internal sealed class DocumentManager : SupervisedService
             return;
         }
 
-        _health.Report(waits.Dependency, HealthState.Degraded, $"update {id} waits: {waits.Why}", waits.Remedy);
-        if (trouble.Why != waits.Why)
-            await AnnounceWaitAsync(id, waits, stoppingToken);
+        if (!waits.IsOrdinary)
+        {
+            _health.Report(waits.Dependency, HealthState.Degraded, $"update {id} waits: {waits.Why}", waits.Remedy);
+            if (trouble.Why != waits.Why)
+                await AnnounceWaitAsync(id, waits, stoppingToken);
+        }
+
         _troubles[id] = new Trouble(trouble.Attempts + 1, trouble.Failures + (waits.CountsAsFailure ? 1 : 0), waits.Why);
         var delay = TimeSpan.FromMilliseconds(Math.Min(s_longestDelay.TotalMilliseconds, s_firstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(trouble.Attempts, 16))));
         _retries[id] = NudgeLaterAsync(id, delay, stoppingToken);

@@ -21,7 +21,7 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
             return null;
         var state = await _git.GetStateAsync(cancellationToken);
         if (state is RepositoryState.None none)
-            Report(none.Why, none.Remedy);
+            Report(none.Why, none.Remedy ?? GitRepository.NoneRemedy);
         return state is RepositoryState.Present { IsIdle: false } busy ? Wait(GitRepository.Busy(busy)) : null;
     }
 
@@ -43,7 +43,9 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
             case CommitOutcome.Failed failed:
                 return new CommitResult(null, null, new UpdateStep.Waits(DocumentHealth.Git, failed.Why, failed.Remedy, CountsAsFailure: true));
             case CommitOutcome.NotCommitted not:
-                if (not.Remedy is not null)
+                if (not.Remedy is null)
+                    health.Report(DocumentHealth.Git, HealthState.Ok);
+                else
                     Report(not.Why, not.Remedy);
                 return new CommitResult(null, not.Why);
             default:
@@ -53,8 +55,8 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
 
     private static UpdateStep.Waits Wait(CommitOutcome.Waiting waiting) => new(DocumentHealth.Git, waiting.Why, waiting.Remedy);
 
-    private void Report(string why, string? remedy) =>
-        health.Report(DocumentHealth.Git, HealthState.Degraded, $"updates are written and not committed: {why}", remedy ?? "git init, or set document_updates.auto_commit: false.");
+    private void Report(string why, string remedy) =>
+        health.Report(DocumentHealth.Git, HealthState.Degraded, $"updates are written and not committed: {why}", remedy);
 
     private CommitRequest Request(UpdateRecord update) => new(
         update.Id,

@@ -18,7 +18,13 @@ internal abstract record UpdateStep
     /// <param name="Why">For people.</param>
     /// <param name="Remedy">What a person can do.</param>
     /// <param name="CountsAsFailure">Repeated, it gives up (a hook that refuses); else it waits for as long as it takes.</param>
-    internal sealed record Waits(string Dependency, string Why, string Remedy, bool CountsAsFailure = false) : UpdateStep;
+    internal sealed record Waits(string Dependency, string Why, string Remedy, bool CountsAsFailure = false) : UpdateStep
+    {
+        /// <summary>A short wait in the ordinary course: nothing that anybody has to hear of.</summary>
+        public bool IsOrdinary { get; init; }
+
+        public static Waits Ordinary(string why) => new(DocumentHealth.Documents, why, "Nothing to do: it goes on by itself.") { IsOrdinary = true };
+    }
 }
 
 /// <summary>Names of the dependencies whose health this room reports.</summary>

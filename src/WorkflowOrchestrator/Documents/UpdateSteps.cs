@@ -105,7 +105,7 @@ internal sealed partial class UpdateSteps(
     private async Task<UpdateStep> BackUpAsync(StoredUpdate update, CancellationToken cancellationToken)
     {
         if (store.Read(view => UpdateStore.OlderInWork(view, update.Record.Change, update.Record.Id)) is { } older)
-            return new UpdateStep.Waits(DocumentHealth.Documents, $"update {older} of the same change comes first", "Nothing to do: it goes on by itself.");
+            return UpdateStep.Waits.Ordinary($"update {older} of the same change comes first");
         if (await committer.BusyAsync(cancellationToken) is { } busy)
             return busy;
         var prepared = Load(update);
@@ -141,11 +141,15 @@ internal sealed partial class UpdateSteps(
         {
             ChangeReading.Read read => read.Content,
             ChangeReading.Gone when isNewChange => new ChangeContent(update.Record.Change, RevisionHasher.Compute([]), [], []),
-            ChangeReading.Gone => null,
-            _ => throw new IOException($"{update.Record.Change} is being written to without a pause"),
+            _ => null,
         };
         if (content is null)
-            return await TakeBackAsync(update, prepared, "the change is gone", cancellationToken);
+        {
+            return Directory.Exists(Path.Combine(repository.ChangesFolder, update.Record.Change.Value))
+                ? UpdateStep.Waits.Ordinary("the change is being written to without a pause")
+                : await TakeBackAsync(update, prepared, "the change is gone", cancellationToken);
+        }
+
         var revisions = prepared.RevisionsOnTheWay(content);
         var isMoved = await store.WriteAsync(
             transaction =>

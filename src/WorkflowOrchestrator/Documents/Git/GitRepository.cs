@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Processes;
+using Platform.Sockets;
 using Workflow.Hosting;
 
 namespace Workflow.Documents.Git;
@@ -10,15 +11,21 @@ namespace Workflow.Documents.Git;
 /// </summary>
 internal sealed class GitRepository(string folder, TimeSpan timeout)
 {
+    /// <summary>What to do when there is no repository at all.</summary>
+    public const string NoneRemedy = "git init, or set document_updates.auto_commit: false.";
+
     private static readonly DateTimeOffset s_ever = DateTimeOffset.UnixEpoch.AddDays(1);
 
     private readonly GitCommand _git = new(folder, timeout);
+    private KnownLayout? _known;
 
-    /// <summary>Looks at the repository.</summary>
+    /// <summary>Looks at the repository. Costs no process while the repository stays the same.</summary>
     public async Task<RepositoryState> GetStateAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder))
             return new RepositoryState.None($"{folder} does not exist");
+        if (_known is { } known && known.IsStillThere())
+            return StateOf(known.Layout);
         ChildProcessResult result;
         try
         {
@@ -31,15 +38,16 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
 
         if (result.TimedOut)
             return new RepositoryState.None("git did not answer in time");
-        var lines = result.Output.Split('\n');
-        return result.ExitCode == 0 && lines is ["true", var git, var common, var top, ..]
-            ? await StateOfAsync(new RepositoryLayout(top, git, Path.GetFullPath(common, folder)), cancellationToken)
-            : Unusable(result.Output, result.Error);
+        if (result.ExitCode != 0 || result.Output.Split('\n') is not ["true", var git, var common, var top, ..])
+            return Unusable(result.Output, result.Error);
+        var layout = new RepositoryLayout(top, git, Path.GetFullPath(common, folder));
+        _known = KnownLayout.Of(folder, layout);
+        return StateOf(layout);
     }
 
     /// <summary>
-    /// Commits the paths. With <paramref name="mayExist"/> (an earlier attempt may have got through) the commit is first looked for by its
-    /// trailer, so that there is never a second one.
+    /// Commits the paths. With <paramref name="mayExist"/> (an earlier attempt may have got through, or its git may even be at work still) the commit is
+    /// looked for by its trailer, so that there is never a second one.
     /// </summary>
     public async Task<CommitOutcome> CommitAsync(CommitRequest request, bool mayExist, DateTimeOffset plannedAt, CancellationToken cancellationToken)
     {
@@ -47,12 +55,15 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
             return new CommitOutcome.Committed(found);
         var state = await GetStateAsync(cancellationToken);
         if (state is RepositoryState.None none)
-            return new CommitOutcome.NotCommitted(none.Why, none.Remedy);
+            return new CommitOutcome.NotCommitted(none.Why, none.Remedy ?? NoneRemedy);
         var present = (RepositoryState.Present)state;
         if (!present.IsIdle)
             return Busy(present);
         var paths = await StatusAsync(present.Layout, request.Paths, cancellationToken);
-        return paths.Refusal ?? await CommitAsync(request, paths, cancellationToken);
+        var outcome = paths.Refusal ?? await CommitAsync(request, paths, cancellationToken);
+        return mayExist && outcome is CommitOutcome.NotCommitted && await FindAsync(request.Update, plannedAt, cancellationToken) is { } late
+            ? new CommitOutcome.Committed(late) // the git of the earlier attempt was done just now
+            : outcome;
     }
 
     /// <summary>The commit of an update, by its trailer; null when no branch and not HEAD has one.</summary>
@@ -79,16 +90,10 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
         _ => activity.ToString().ToLowerInvariant(),
     };
 
-    private async Task<RepositoryState> StateOfAsync(RepositoryLayout layout, CancellationToken cancellationToken)
-    {
-        if (RepositoryMarks.Find(layout) is var (activity, detail))
-            return new RepositoryState.Present(layout, activity, detail);
-        var head = await _git.ReadAsync(cancellationToken, "symbolic-ref", "-q", "HEAD");
-        if (head.ExitCode != 0)
-            return new RepositoryState.Present(layout, RepositoryActivity.Detached);
-        var commit = await _git.ReadAsync(cancellationToken, "rev-parse", "-q", "--verify", "HEAD^{commit}");
-        return new RepositoryState.Present(layout, commit.ExitCode == 0 ? RepositoryActivity.Normal : RepositoryActivity.Unborn);
-    }
+    private static RepositoryState.Present StateOf(RepositoryLayout layout) =>
+        RepositoryMarks.Find(layout) is var (activity, detail)
+            ? new RepositoryState.Present(layout, activity, detail)
+            : new RepositoryState.Present(layout, RepositoryMarks.Head(layout));
 
     private static RepositoryState.None Unusable(string output, string error)
     {
@@ -137,5 +142,20 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
         return hash is null
             ? new CommitOutcome.NotCommitted("git said that it committed, but no commit has the trailer (a hook may have rewritten the message)", "Keep the Workflow-… trailers in your commit-msg hook.")
             : new CommitOutcome.Committed(hash, note);
+    }
+
+    /// <summary>A layout that was found, and what it was found by: while the folder and the repository's .git are the same, it holds.</summary>
+    private sealed record KnownLayout(RepositoryLayout Layout, IReadOnlyList<KeyValuePair<string, UnixFile?>> Marks)
+    {
+        public static KnownLayout Of(string folder, RepositoryLayout layout)
+        {
+            // A .git that appears anywhere between the folder and the work tree's top would be another repository.
+            var marks = new List<string> { folder, Path.Combine(layout.TopLevel, ".git"), layout.GitFolder };
+            for (var at = folder; at != layout.TopLevel && at is not null; at = Path.GetDirectoryName(at))
+                marks.Add(Path.Combine(at, ".git"));
+            return new KnownLayout(layout, [.. marks.Select(path => KeyValuePair.Create(path, UnixFile.Inspect(path)))]);
+        }
+
+        public bool IsStillThere() => Marks.All(mark => UnixFile.Inspect(mark.Key) is var now && (now is null ? mark.Value is null : now.IsSameAs(mark.Value)));
     }
 }

@@ -77,6 +77,27 @@ internal static class RepositoryMarks
         return Lock(layout) is { } file ? (RepositoryActivity.Locked, file) : null;
     }
 
+    /// <summary>Where HEAD stands. Read from the files: any answer allows a commit, and git itself decides when it comes to it.</summary>
+    public static RepositoryActivity Head(RepositoryLayout layout)
+    {
+        try
+        {
+            const string prefix = "ref: ";
+            var head = File.ReadAllText(Path.Combine(layout.GitFolder, "HEAD")).Trim();
+            if (!head.StartsWith(prefix, StringComparison.Ordinal))
+                return RepositoryActivity.Detached;
+            var reference = head[prefix.Length..];
+            if (File.Exists(Path.Combine(layout.CommonFolder, reference)) || Directory.Exists(Path.Combine(layout.CommonFolder, "reftable")))
+                return RepositoryActivity.Normal;
+            var packed = Path.Combine(layout.CommonFolder, "packed-refs");
+            return File.Exists(packed) && File.ReadLines(packed).Any(line => line.EndsWith(" " + reference, StringComparison.Ordinal)) ? RepositoryActivity.Normal : RepositoryActivity.Unborn;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return RepositoryActivity.Normal; // git will say what is wrong
+        }
+    }
+
     // Between two picks of a series CHERRY_PICK_HEAD is gone, but the list of what is left stands.
     private static RepositoryActivity? SequencerTodo(string git)
     {

@@ -16,8 +16,8 @@ internal abstract record MergeResult
 }
 
 /// <summary>
-/// Three-way merge by lines (diff3). A change of one side is taken where the other left the lines alone; changes that overlap or touch are a
-/// conflict unless both sides say the same.
+/// Three-way merge by lines (diff3). A change of one side is taken where the other left the lines alone; changes of the same lines, and
+/// insertions at the same place, are a conflict unless both sides say the same.
 /// </summary>
 internal static class LineMerge
 {
@@ -41,15 +41,15 @@ internal static class LineMerge
             var (i, j, at) = (0, 0, 0);
             while (i < ours.Count || j < theirs.Count)
             {
-                // A region of the base that at least one side changed, grown until no further change of either side touches it.
-                var start = Math.Min(i < ours.Count ? ours[i].OldStart : int.MaxValue, j < theirs.Count ? theirs[j].OldStart : int.MaxValue);
-                var (end, firstOfOurs, firstOfTheirs) = (start, i, j);
+                // A region of the base that at least one side changed, grown until no further change of either side overlaps it.
+                var first = First(ours, i, theirs, j);
+                var (start, end, firstOfOurs, firstOfTheirs) = (first.OldStart, first.OldEnd, i, j);
                 for (var grown = true; grown;)
                 {
                     grown = false;
-                    for (; i < ours.Count && ours[i].OldStart <= end; i++, grown = true)
+                    for (; i < ours.Count && Overlaps(ours[i], start, end); i++, grown = true)
                         end = Math.Max(end, ours[i].OldEnd);
-                    for (; j < theirs.Count && theirs[j].OldStart <= end; j++, grown = true)
+                    for (; j < theirs.Count && Overlaps(theirs[j], start, end); j++, grown = true)
                         end = Math.Max(end, theirs[j].OldEnd);
                 }
 
@@ -61,6 +61,19 @@ internal static class LineMerge
             Append(o, at, o.Length);
             return _conflicts == 0 ? new MergeResult.Merged(_text.ToString()) : new MergeResult.Conflicted(_text.ToString(), _conflicts);
         }
+
+        // Of two changes that begin at the same line an insertion comes first: it stands before that line.
+        private static LineChange First(IReadOnlyList<LineChange> ours, int i, IReadOnlyList<LineChange> theirs, int j)
+        {
+            if (i == ours.Count || j == theirs.Count)
+                return i == ours.Count ? theirs[j] : ours[i];
+            var (a, b) = (ours[i], theirs[j]);
+            return a.OldStart < b.OldStart || (a.OldStart == b.OldStart && a.OldCount == 0) ? a : b;
+        }
+
+        // Changes that merely touch leave no doubt about the order of the lines; two insertions at one place do.
+        private static bool Overlaps(LineChange change, int start, int end) =>
+            change.OldStart < end || (start == end && change.OldStart == start && change.OldCount == 0);
 
         private void AppendRegion(int start, int end, string[] ours, string[] theirs, bool oursChanged, bool theirsChanged)
         {
