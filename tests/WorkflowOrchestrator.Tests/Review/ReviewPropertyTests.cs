@@ -44,7 +44,7 @@ public sealed class ReviewPropertyTests
     [Fact]
     public void Apply_AnyText_KeepsLengthAndLineEnds() => Prop.ForAll(Texts, text =>
     {
-        var masked = TextMask.Apply(text);
+        var masked = TextMask.Of(text);
         Assert.Equal(text.Length, masked.Length);
         Assert.All(Enumerable.Range(0, text.Length), i => Assert.True(masked[i] == text[i] || (masked[i] == TextMask.Hidden && text[i] is not ('\n' or '\r'))));
     }).QuickCheckThrowOnFailure();

@@ -22,7 +22,7 @@ public sealed class ReviewTextTests
     [InlineData("x\n~~~~\nfast\n~~~\nfast", "x\n\n\n\n")]
     public void Apply_Text_HidesWhatIsOnlyMentioned(string text, string visible)
     {
-        var masked = TextMask.Apply(text);
+        var masked = TextMask.Of(text);
         Assert.Equal(text.Length, masked.Length);
         Assert.Equal(visible, masked.Replace(TextMask.Hidden.ToString(), ""));
     }
@@ -38,7 +38,7 @@ public sealed class ReviewTextTests
     {
         var document = new ReviewedDocument("a.md", OpenSpec.Documents.TextDocument.Parse(text));
         var sentences = new List<Sentence>();
-        ParagraphReader.Read(document, 0, text.Length, Place.Other, sentences);
+        ParagraphReader.Read(document, 0, text.Length, SentencePlace.Other, sentences);
         Assert.Equal(expected, sentences.Select(sentence => sentence.ToString()));
     }
 

@@ -36,7 +36,7 @@ internal static class RequirementReader
     {
         var sentences = new List<Sentence>();
         if (block.BodySpan is { } body)
-            ParagraphReader.Read(document, body.Start, body.End, Place.Statement, sentences);
+            ParagraphReader.Read(document, body.Start, body.End, SentencePlace.Statement, sentences);
         return sentences;
     }
 }
@@ -44,7 +44,7 @@ internal static class RequirementReader
 /// <summary>Reads running text: paragraphs and list items, each split into sentences. Code, headers and comments are passed over.</summary>
 internal static class ParagraphReader
 {
-    public static void Read(ReviewedDocument document, int start, int end, Place place, List<Sentence> into)
+    public static void Read(ReviewedDocument document, int start, int end, SentencePlace place, List<Sentence> into)
     {
         var firstLine = document.LineOf(start);
         var lastLine = document.LineOf(end);
@@ -52,7 +52,7 @@ internal static class ParagraphReader
         for (var line = firstLine; line <= lastLine; line++)
         {
             var span = document.Source.GetLineSpan(line);
-            var kind = Lines.KindOf(document.Masked.AsSpan(span.Start, span.Length));
+            var kind = MarkdownLines.KindOf(document.Masked.AsSpan(span.Start, span.Length));
             if (from >= 0 && kind != LineKind.Text)
             {
                 SentenceReader.Read(document, from, to, place, into);
@@ -74,6 +74,6 @@ internal static class ParagraphReader
     {
         var text = document.Masked.AsSpan(line.Start, line.Length);
         var indent = text.Length - text.TrimStart().Length;
-        return line.Start + indent + Lines.MarkerLength(text[indent..]);
+        return line.Start + indent + MarkdownLines.MarkerLength(text[indent..]);
     }
 }

@@ -80,7 +80,7 @@ internal static class ReviewedChangeReader
     private static List<Sentence> SentencesOf(ReviewedDocument document)
     {
         var sentences = new List<Sentence>();
-        ParagraphReader.Read(document, 0, document.Text.Length, Place.Other, sentences);
+        ParagraphReader.Read(document, 0, document.Text.Length, SentencePlace.Other, sentences);
         return sentences;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ReviewedDocument(string path, TextDocument source)
     public TextDocument Source => source;
 
     /// <summary>The text with everything hidden that its author only mentions (see <see cref="TextMask"/>).</summary>
-    public string Masked => _masked ??= TextMask.Apply(source.Text);
+    public string Masked => _masked ??= TextMask.Of(source.Text);
 
     /// <summary>Whether rules that miss English words may judge this text: at least one word in twenty is an English function word.</summary>
     public bool IsEnglish => _isEnglish ??= JudgeLanguage();

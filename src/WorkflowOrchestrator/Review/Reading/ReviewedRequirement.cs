@@ -20,7 +20,7 @@ internal enum StepKeyword
 /// <param name="Start">Offset of the text after the keyword.</param>
 /// <param name="End">Offset after the text.</param>
 /// <param name="Sentences">Its sentences.</param>
-internal sealed record ReviewedStep(StepKeyword Keyword, Place Place, int Start, int End, IReadOnlyList<Sentence> Sentences)
+internal sealed record ReviewedStep(StepKeyword Keyword, SentencePlace Place, int Start, int End, IReadOnlyList<Sentence> Sentences)
 {
     /// <summary>Whether fenced code, a table or a list without keywords stands below it.</summary>
     public bool HasDetailBelow { get; init; }

@@ -11,7 +11,7 @@ internal static class ScenarioStepReader
     public static ReviewedScenario Read(ReviewedDocument document, Scenario scenario)
     {
         var steps = new List<ReviewedStep>();
-        var state = new State(document, steps);
+        var state = new StepCollector(document, steps);
         var last = document.LineOf(scenario.Span.End);
         for (var line = scenario.Header.Line + 1; line <= last; line++)
             state.Line(document.Source.GetLineSpan(line));
@@ -19,10 +19,10 @@ internal static class ScenarioStepReader
         return new ReviewedScenario(scenario.Name, scenario.Header, steps);
     }
 
-    private sealed class State(ReviewedDocument document, List<ReviewedStep> steps)
+    private sealed class StepCollector(ReviewedDocument document, List<ReviewedStep> steps)
     {
         private StepKeyword _keyword;
-        private Place _place = Place.Other;
+        private SentencePlace _place = SentencePlace.Other;
         private int _from = -1;
         private int _to;
 
@@ -37,7 +37,7 @@ internal static class ScenarioStepReader
             }
 
             var indent = text.Length - text.TrimStart().Length;
-            var marker = Lines.MarkerLength(text[indent..]);
+            var marker = MarkdownLines.MarkerLength(text[indent..]);
             var at = span.Start + indent + marker;
             if (IsHiddenLine(text) || text[indent] == '|')
             {
@@ -83,9 +83,9 @@ internal static class ScenarioStepReader
             _keyword = keyword;
             _place = keyword switch
             {
-                StepKeyword.Given => Place.Given,
-                StepKeyword.When => Place.When,
-                StepKeyword.Then => Place.Then,
+                StepKeyword.Given => SentencePlace.Given,
+                StepKeyword.When => SentencePlace.When,
+                StepKeyword.Then => SentencePlace.Then,
                 _ => _place,
             };
             (_from, _to) = (Math.Min(from, to), to);

@@ -1,7 +1,7 @@
 namespace Workflow.Review.Reading;
 
 /// <summary>Where a sentence stands: what it says weighs differently.</summary>
-internal enum Place
+internal enum SentencePlace
 {
     /// <summary>The statement of a requirement.</summary>
     Statement,
@@ -14,7 +14,7 @@ internal enum Place
 }
 
 /// <summary>A sentence of a document, without list marker and step keyword.</summary>
-internal sealed class Sentence(ReviewedDocument document, int start, int end, Place place)
+internal sealed class Sentence(ReviewedDocument document, int start, int end, SentencePlace place)
 {
     private Word[]? _words;
     private bool? _isBinding;
@@ -25,7 +25,7 @@ internal sealed class Sentence(ReviewedDocument document, int start, int end, Pl
 
     public int End => end;
 
-    public Place Place => place;
+    public SentencePlace Place => place;
 
     /// <summary>Whether the main spec has the same sentence in the same requirement: not the author's change.</summary>
     public bool IsUnchanged { get; internal set; }
@@ -36,7 +36,7 @@ internal sealed class Sentence(ReviewedDocument document, int start, int end, Pl
     public bool IsBinding => _isBinding ??= Words.Any(word => word.IsBinding);
 
     /// <summary>Whether a test would judge by it: a binding sentence or an outcome.</summary>
-    public bool IsTestable => place == Place.Then || IsBinding;
+    public bool IsTestable => place == SentencePlace.Then || IsBinding;
 
     public ReadOnlySpan<char> Text => document.Text.AsSpan(start, end - start);
 

@@ -6,7 +6,7 @@ internal static class SentenceReader
     private static readonly string[] Abbreviations = ["e.g", "i.e", "etc", "vs", "cf", "approx", "incl", "resp", "no"];
 
     /// <summary>The sentences of one paragraph or list item.</summary>
-    public static void Read(ReviewedDocument document, int start, int end, Place place, List<Sentence> into)
+    public static void Read(ReviewedDocument document, int start, int end, SentencePlace place, List<Sentence> into)
     {
         var masked = document.Masked;
         var first = start;
@@ -58,7 +58,7 @@ internal static class SentenceReader
         return false;
     }
 
-    private static void Add(ReviewedDocument document, int start, int end, Place place, List<Sentence> into)
+    private static void Add(ReviewedDocument document, int start, int end, SentencePlace place, List<Sentence> into)
     {
         var text = document.Text;
         while (start < end && char.IsWhiteSpace(text[start]))

@@ -17,7 +17,7 @@ internal static class TextMask
     private static readonly SearchValues<char> Openers = SearchValues.Create("\"“”'‘`(<h");
 
     /// <summary>Masks a whole document.</summary>
-    public static string Apply(string text)
+    public static string Of(string text)
     {
         var masked = text.ToCharArray();
         HideComments(text, masked);
@@ -37,7 +37,7 @@ internal static class TextMask
     {
         var fence = default(Fence);
         var blockStart = -1;
-        foreach (var (start, end) in Lines.Of(text))
+        foreach (var (start, end) in MarkdownLines.Of(text))
         {
             var wasOpen = fence.IsOpen;
             if (fence.Next(text.AsSpan(start, end - start)) || wasOpen)
@@ -49,7 +49,7 @@ internal static class TextMask
                 continue;
             }
 
-            var kind = Lines.KindOf(text.AsSpan(start, end - start));
+            var kind = MarkdownLines.KindOf(text.AsSpan(start, end - start));
             if (blockStart >= 0 && kind != LineKind.Text)
             {
                 yield return (blockStart, start, false);

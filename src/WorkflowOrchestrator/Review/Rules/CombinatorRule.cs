@@ -30,7 +30,7 @@ internal sealed class CombinatorRule : SentenceRule
             var word = sentence.Words[match.Index];
             if (match.Phrase != "and or")
             {
-                if (sentence.Place == Place.Statement)
+                if (sentence.Place == SentencePlace.Statement)
                     return RuleHit.In(sentence, word.Start, FindingSeverity.Advice, $"\"{match.Phrase}\" joins two requirements in one sentence.") with { Suggestion = "Use \"and\" for one thought, two sentences for two." };
                 continue;
             }

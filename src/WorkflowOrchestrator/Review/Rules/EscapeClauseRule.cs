@@ -32,7 +32,7 @@ internal sealed class EscapeClauseRule : SentenceRule
 
     protected override RuleHit? Check(ReviewedRequirement requirement, Sentence sentence)
     {
-        if (sentence.Place is Place.When or Place.Given)
+        if (sentence.Place is SentencePlace.When or SentencePlace.Given)
             return null;
         foreach (var match in Phrases.Find(sentence))
         {

@@ -21,7 +21,7 @@ internal sealed class ImplementationDetailRule : SentenceRule
 
     protected override RuleHit? Check(ReviewedRequirement requirement, Sentence sentence)
     {
-        if (!sentence.IsBinding || sentence.Place != Place.Statement)
+        if (!sentence.IsBinding || sentence.Place != SentencePlace.Statement)
             return null;
         var words = sentence.Words;
         for (var i = 0; i < words.Count; i++)

@@ -24,7 +24,7 @@ internal sealed class PassiveRule : SentenceRule
     protected override RuleHit? Check(ReviewedRequirement requirement, Sentence sentence)
     {
         var words = sentence.Words;
-        if (sentence.Place != Place.Statement || !sentence.IsBinding || words.Any(word => word.Lower == "by"))
+        if (sentence.Place != SentencePlace.Statement || !sentence.IsBinding || words.Any(word => word.Lower == "by"))
             return null;
         for (var i = 0; i + 2 < words.Count; i++)
         {

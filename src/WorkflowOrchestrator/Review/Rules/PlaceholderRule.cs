@@ -88,7 +88,7 @@ internal sealed class PlaceholderRule : ReviewRule
             return true;
         var at = index < words.Count ? words[index].Start : sentence.End;
         var end = count > 0 ? words[index + count - 1].Start + words[index + count - 1].Text.Length : at;
-        if (sentence.Place is Place.When or Place.Given)
+        if (sentence.Place is SentencePlace.When or SentencePlace.Given)
             return false;
         if (IsWrapped(sentence, at, end) || (index == 0 && FollowedBy(sentence, end, ':')))
             return true;

@@ -31,7 +31,7 @@ internal sealed class PronounRule : RequirementRule
         {
             if (sentence.IsUnchanged || sentence.Words is not [var first, var second, ..])
                 continue;
-            if ((Always.Contains(first.Lower) && sentence.Place == Place.Statement) || (BeforeVerb.Contains(first.Lower) && Verbs.Contains(second.Lower)))
+            if ((Always.Contains(first.Lower) && sentence.Place == SentencePlace.Statement) || (BeforeVerb.Contains(first.Lower) && Verbs.Contains(second.Lower)))
             {
                 yield return RuleHit.In(sentence, first.Start, Severity, $"\"{first.Text}\" stands for something outside this sentence.") with { Suggestion = "Name the thing." };
             }

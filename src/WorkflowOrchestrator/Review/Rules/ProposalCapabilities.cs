@@ -33,7 +33,7 @@ internal sealed record ProposalCapabilities(SourceSpan Section, IReadOnlyList<(s
     private static string? NameIn(ReadOnlySpan<char> line)
     {
         var text = line.TrimStart();
-        var marker = Lines.MarkerLength(text);
+        var marker = MarkdownLines.MarkerLength(text);
         if (marker == 0)
             return null;
         text = text[marker..].TrimStart('*');

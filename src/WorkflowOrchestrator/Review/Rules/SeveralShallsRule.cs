@@ -16,7 +16,7 @@ internal sealed class SeveralShallsRule : SentenceRule
 
     protected override RuleHit? Check(ReviewedRequirement requirement, Sentence sentence)
     {
-        if (sentence.Place != Place.Statement)
+        if (sentence.Place != SentencePlace.Statement)
             return null;
         var bindings = sentence.Words.Where(word => word.IsBinding).ToArray();
         if (bindings.Length < 2)

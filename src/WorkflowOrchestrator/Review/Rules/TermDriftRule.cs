@@ -85,7 +85,7 @@ internal sealed class TermDriftRule : ReviewRule
     private static int[] CountMain(string text)
     {
         var counts = new int[Pairs.Length * 2];
-        var masked = TextMask.Apply(text);
+        var masked = TextMask.Of(text);
         foreach (var word in Words.Of(masked, 0, masked.Length))
         {
             if (Lookup.TryGetValue(word.Lower, out var entry))

@@ -18,7 +18,7 @@ internal sealed class UniversalRule : SentenceRule
 
     protected override RuleHit? Check(ReviewedRequirement requirement, Sentence sentence)
     {
-        if (sentence.Place != Place.Statement || !sentence.IsBinding)
+        if (sentence.Place != SentencePlace.Statement || !sentence.IsBinding)
             return null;
         var matches = Phrases.Find(sentence).ToArray();
         return matches.Length == 0

@@ -33,7 +33,7 @@ internal sealed class WeakModalRule : SentenceRule
 
     protected override RuleHit? Check(ReviewedRequirement requirement, Sentence sentence)
     {
-        if (sentence.IsBinding || sentence.Place is not (Place.Statement or Place.Then))
+        if (sentence.IsBinding || sentence.Place is not (SentencePlace.Statement or SentencePlace.Then))
             return null;
         var isFirst = requirement.Statement.Count > 0 && ReferenceEquals(requirement.Statement[0], sentence);
         var subordinate = false;
@@ -45,7 +45,7 @@ internal sealed class WeakModalRule : SentenceRule
                 continue;
             return RuleHit.In(sentence, word.Start, Severity, $"\"{word.Text}\" leaves open whether this binds.") with
             {
-                Suggestion = sentence.Place == Place.Then ? "Say what happens, in the present tense." : "Write SHALL when it binds, MAY when it is optional.",
+                Suggestion = sentence.Place == SentencePlace.Then ? "Say what happens, in the present tense." : "Write SHALL when it binds, MAY when it is optional.",
                 Question = Question.Fill(("name", Short(requirement.Name)), ("term", word.Text)),
             };
         }

@@ -12,7 +12,7 @@ internal enum LineKind
 }
 
 /// <summary>Lines of a text by offsets; they end at LF, CR LF or a lone CR.</summary>
-internal static class Lines
+internal static class MarkdownLines
 {
     public static IEnumerable<(int Start, int End)> Of(string text)
     {
