@@ -121,14 +121,19 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
     {
         var link = _link.RunAsync(stoppingToken);
         using var timer = new PeriodicTimer(_interval, _time);
-        while (!link.IsCompleted && await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            Heartbeat();
-            if (IsAvailable)
-                await ConfirmRegistrationAsync(stoppingToken);
+            while (!link.IsCompleted && await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                Heartbeat();
+                if (IsAvailable)
+                    await ConfirmRegistrationAsync(stoppingToken);
+            }
         }
-
-        await link;
+        finally
+        {
+            await link; // ends with the token
+        }
     }
 
     private async Task ConfirmRegistrationAsync(CancellationToken cancellationToken)

@@ -114,6 +114,27 @@ public sealed class QuestionDeskTests
         Assert.Equal("10 MB", room.View(again.Id).Answer?.Text);
     }
 
+    [Fact]
+    public async Task SubmitAnswer_ManyAtOnce_ExactlyOneCountsAndNoneIsLost()
+    {
+        await using var room = new QuestionRoom();
+        var asked = await room.Desk.AskQuestionAsync(QuestionRoom.OfRevision(1));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => room.Desk.SubmitAnswerAsync(asked.Id, QuestionRoom.FromHuman($"{i} MB")))));
+        Assert.Single(outcomes.OfType<AnswerOutcome.Accepted>());
+        var view = room.View(asked.Id);
+        Assert.Equal(outcomes.OfType<AnswerOutcome.Accepted>().Single().Answer.Text, view.Answer?.Text);
+        Assert.Equal(39, view.Alternatives.Count);
+        Assert.Single(room.SeenTypes, EventTypes.QuestionAnswered);
+    }
+
+    [Fact]
+    public async Task Ask_ManyAtOnceTheSame_IsOneQuestion()
+    {
+        await using var room = new QuestionRoom();
+        var asked = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => room.Desk.AskQuestionAsync(new NewQuestion("Which limit?", "someone")))));
+        Assert.Single(asked.Select(question => question.Id).Distinct());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("  \n")]
