@@ -131,16 +131,12 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
 
     private static ItemReport ReportOnSpec(ProjectContext context, string id)
     {
-        var loader = context.NewLoader();
         var path = ProjectContext.MainSpecPath(id);
-        var document = loader.Load(path, MainSpec.Parse);
-        var issues = document switch
-        {
-            null => Unreadable($"There is no readable file {path}. Check the name.", path),
-            { Fault: { Kind: DocumentFaultKind.TooLarge } fault } => Unreadable(fault.Message, path),
-            _ => SpecValidator.Validate(document.Content, path),
-        };
-        return ItemReport.Create(ItemType.Spec, id, issues.Items, loader.Faults);
+        var lookup = context.MainSpec(id);
+        var issues = lookup.Document is { } document
+            ? SpecValidator.Validate(document.Content, path)
+            : Unreadable(lookup.Fault?.Message ?? $"There is no readable file {path}. Check the name.", path);
+        return ItemReport.Create(ItemType.Spec, id, issues.Items, lookup.Fault is { } fault ? [fault] : []);
     }
 
     private static IssueList Unreadable(string message, string path)

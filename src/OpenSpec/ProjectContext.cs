@@ -7,7 +7,8 @@ namespace OpenSpec;
 /// <summary>What can be said about a main spec that a change names.</summary>
 /// <param name="Document">The spec; null when it is absent or unreadable.</param>
 /// <param name="IsUnreadable">Whether something stands in its place that cannot be read.</param>
-internal readonly record struct MainSpecLookup(OpenSpecDocument<MainSpec>? Document, bool IsUnreadable)
+/// <param name="Fault">What is wrong with the file itself.</param>
+internal readonly record struct MainSpecLookup(OpenSpecDocument<MainSpec>? Document, bool IsUnreadable, DocumentFault? Fault)
 {
     public bool IsAbsent => Document is null && !IsUnreadable;
 }
@@ -34,9 +35,9 @@ internal sealed class ProjectContext(IOpenSpecFiles files, OpenSpecOptions optio
         var document = NewLoader().Load(path, Documents.MainSpec.Parse);
         var lookup = document switch
         {
-            { Fault.Kind: DocumentFaultKind.TooLarge } => new MainSpecLookup(null, IsUnreadable: true),
-            null => new(null, KindOf(path) is OpenSpecEntryKind.Directory or OpenSpecEntryKind.Other),
-            _ => new(document, IsUnreadable: false),
+            { Fault.Kind: DocumentFaultKind.TooLarge } => new MainSpecLookup(null, IsUnreadable: true, document.Fault),
+            null => new(null, KindOf(path) is OpenSpecEntryKind.Directory or OpenSpecEntryKind.Other, null),
+            _ => new(document, IsUnreadable: false, document.Fault),
         };
         return _mainSpecs[capability] = lookup;
     }

@@ -1,1 +1,16 @@
-return 0;
+using Benchmarks;
+
+// One entry a benchmark; the name is what scripts/bench.sh takes. Each returns 0 when it keeps its limits.
+var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
+{
+    ["openspec"] = OpenSpecRun.Run,
+};
+
+var names = args.Length > 0 ? args : [.. benchmarks.Keys];
+if (names.FirstOrDefault(n => !benchmarks.ContainsKey(n)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no benchmark \"{unknown}\". There are: {string.Join(", ", benchmarks.Keys)}.");
+    return 2;
+}
+
+return names.Select(n => benchmarks[n]()).ToArray().Max();

@@ -8,7 +8,7 @@ internal static class CommandLine
     /// <summary>Set to the package's folder, the one with its <c>package.json</c>.</summary>
     private const string Variable = "OPENSPEC_PACKAGE";
 
-    /// <summary>The package's folder; null when it is not installed. Looked for in <c>artifacts/openspec-cli</c> above this one, too.</summary>
+    /// <summary>The package's folder; null when it is not installed. Looked for in <c>artifacts/openspec-cli</c> and <c>tests/EndToEndTests/tools</c> of a folder above this one, too.</summary>
     public static string? Package { get; } = Find();
 
     /// <summary>Runs the driver over a folder of projects.</summary>
@@ -46,9 +46,12 @@ internal static class CommandLine
             return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException($"{Variable} names {folder}, which does not exist.");
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
-            var candidate = Path.Combine(directory.FullName, "artifacts", "openspec-cli", "node_modules", "@fission-ai", "openspec");
-            if (File.Exists(Path.Combine(candidate, "package.json")))
-                return candidate;
+            foreach (var place in new[] { "artifacts/openspec-cli", "tests/EndToEndTests/tools" })
+            {
+                var candidate = Path.Combine(directory.FullName, place, "node_modules", "@fission-ai", "openspec");
+                if (File.Exists(Path.Combine(candidate, "package.json")))
+                    return candidate;
+            }
         }
 
         return null;

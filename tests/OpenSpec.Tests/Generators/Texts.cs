@@ -46,6 +46,19 @@ internal static class Texts
         from lines in Line.ListOf()
         select section + end + end + string.Join(end, lines);
 
+    /// <summary>A delta that mostly archives: whole blocks, some of them for what the main spec has.</summary>
+    public static Gen<string> GoodDelta { get; } =
+        from added in Gen.SubListOf("New", "Other", "Log out")
+        from modified in Gen.SubListOf("Alpha", "Login  form", "A \"quoted\" one")
+        from removed in Gen.SubListOf("Beta", "Ünïcode 名前", "Gone")
+        from noise in Gen.Elements("", "", "text\n\n", "### Notes\n\nnote\n\n", "\n\n\n")
+        select "## ADDED Requirements\n\n" + string.Concat(added.Select(n => GoodBlock(n, "first") + noise))
+            + "## MODIFIED Requirements\n\n" + string.Concat(modified.Select(n => GoodBlock(n, "works") + noise))
+            + "## REMOVED Requirements\n\n" + string.Concat(removed.Select(n => $"### Requirement: {n}\n**Reason**: old\n\n"));
+
+    private static string GoodBlock(string name, string scenario) =>
+        $"### Requirement: {name}\nThe system MUST {name}.\n\n#### Scenario: {scenario}\n- **WHEN** x\n- **THEN** y\n\n";
+
     /// <summary>A main spec that its readers can read, with a line in it here and there that they cannot.</summary>
     public static Gen<string> Main { get; } =
         from names in Gen.SubListOf(Names)
