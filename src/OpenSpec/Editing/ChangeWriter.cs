@@ -70,7 +70,7 @@ public static class ChangeWriter
             yield return $"This has to be one line of text: \"{line}\".";
         foreach (var capability in change.Deltas.Select(d => d.Capability).Where(c => c.Split('/').Any(s => s is "" or "." or ".." || s.StartsWith('.') || s.Contains('\\'))))
             yield return $"\"{capability}\" is no capability path.";
-        foreach (var key in change.Metadata.Select(m => m.Key).Where(k => k.Length == 0 || k.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz_")))
+        foreach (var key in change.Metadata.Select(m => m.Key).Where(k => k.Length == 0 || !k.All(c => char.IsAsciiLetterLower(c) || c == '_')))
             yield return $"\"{key}\" is no metadata key: use lower-case letters and underscores.";
     }
 
