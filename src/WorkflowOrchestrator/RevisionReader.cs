@@ -24,13 +24,32 @@ internal sealed record RevisionContent(ChangeContent Change, IOpenSpecFiles File
 }
 
 /// <summary>Reads the revision that the work is about.</summary>
-internal sealed class RevisionReader(ChangeReader reader, ChangeStore changes, Repository repository, OrchestratorSettings settings)
+internal sealed class RevisionReader(ChangeReader reader, ChangeStore changes, ChangeWatcher watcher, Repository repository, OrchestratorSettings settings)
 {
-    /// <summary>Its content; null when the folder is gone, being written, or holds something newer: the watcher announces what comes of it.</summary>
+    // Each attempt waits for a quiet time: who writes on through all of them leaves no moment to work in.
+    private const int MaxAttempts = 20;
+
+    /// <summary>Its content; null when the folder is gone or holds something newer: the watcher has announced it.</summary>
+    /// <exception cref="IOException">The change is written to without a pause.</exception>
     public async Task<RevisionContent?> ReadAsync(RevisionRecord work, CancellationToken cancellationToken)
     {
-        if (await reader.ReadAsync(work.Change, cancellationToken) is not ChangeReading.Read { Content: var content } || !changes.IsSameWork(work.Change, work.Hash, content.Revision))
-            return null;
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            if (await reader.ReadAsync(work.Change, cancellationToken) is ChangeReading.Read { Content: var content } && changes.IsSameWork(work.Change, work.Hash, content.Revision))
+                return WithSurroundings(content);
+
+            // Half a save, or bytes that the watcher has not read yet. They may well end as the same revision, of which no event would tell; so
+            // wait until store and disk agree, and decide then.
+            await watcher.SettledAsync(work.Change, cancellationToken);
+            if (changes.CurrentRevision(work.Change) is not { } current || !changes.IsSameWork(work.Change, work.Hash, current.Hash))
+                return null;
+        }
+
+        throw new IOException($"{work.Change} is being written to without a pause.");
+    }
+
+    private RevisionContent WithSurroundings(ChangeContent content)
+    {
         var documents = content.Files.ToDictionary(file => $"changes/{content.Id}/{file.Path}", file => (ReadOnlyMemory<byte>?)file.Bytes, StringComparer.Ordinal);
         var folder = new OpenSpecFolder(repository.OpenSpecFolder, (int)Math.Min(int.MaxValue, settings.WorkflowOrchestrator.MaxFileBytes));
         return new RevisionContent(content, new OverlayFiles(folder, documents));

@@ -155,7 +155,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
     private async Task<bool> ReviewAsync(RevisionRecord work, CancellationToken cancellationToken)
     {
         if (await _revisions.ReadAsync(work, cancellationToken) is not { } content)
-            return false; // the folder is being written or is gone: the watcher announces what comes of it
+            return false; // gone, or something newer is there: an event tells
         if (content.Obstacles is { Count: > 0 } obstacles)
             return await ParkAsync(work, string.Join(" ", obstacles), cancellationToken);
         var review = await _reviewer.ReviewAsync(

@@ -44,11 +44,13 @@ internal sealed class ChangeStore(IStore store, TimeProvider time)
             """,
             new { Id = id.Value, Hash = hash.Value, Now = now });
 
-        // A human revision with these very bytes stays what it is: undoing an update by writing back what the human had written is no new work either.
+        // A human revision with these very bytes stays what it is, unless it was superseded: that would be started over when its bytes are found, and
+        // what the daemon writes (an undo, say) starts nothing.
         transaction.Execute(
             """
             INSERT INTO revision(change_id, hash, origin, stage, detected_at, stage_at) VALUES(@Id, @Hash, 'Daemon', 'Done', @Now, @Now)
-            ON CONFLICT(change_id, hash) DO UPDATE SET detected_at = @Now WHERE origin = 'Daemon'
+            ON CONFLICT(change_id, hash) DO UPDATE SET origin = 'Daemon', stage = 'Done', reason = NULL, detected_at = @Now
+            WHERE origin = 'Daemon' OR stage = 'Superseded'
             """,
             new { Id = id.Value, Hash = hash.Value, Now = now });
     }
@@ -85,6 +87,10 @@ internal sealed class ChangeStore(IStore store, TimeProvider time)
         var present = Require(transaction, id, hash);
         if (!StageTransitions.IsLegal(present.Stage, ChangeStage.Detected))
             return false;
+
+        // What the daemon wrote for this revision and what stands on disk now goes on being part of its work.
+        if (CurrentRevision(transaction, id) is { Origin: RevisionOrigin.Daemon } own && own.DetectedAt >= present.DetectedAt)
+            RegisterDaemonRevision(transaction, id, own.Hash);
         new ChangeRecorder(transaction, time.GetUtcNow()).Restart(present.Key, present.Stage);
         return true;
     }

@@ -35,6 +35,7 @@ internal sealed class ChangeWatcher(
     // "Wake up" says all, so one is enough and another is dropped.
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
     private readonly DirtyChanges _dirty = new();
+    private readonly ChangeWaiters _waiters = new();
     private readonly ConcurrentQueue<TaskCompletionSource> _requests = new();
     private readonly TaskCompletionSource _firstScan = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SettlePolicy _settle = SettlePolicy.For(settings.WorkflowOrchestrator.SettleTime);
@@ -65,6 +66,18 @@ internal sealed class ChangeWatcher(
         _requests.Enqueue(request);
         Wake();
         await request.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Completes when this change has been quiet and read: the store then knows what was on disk after the call. For readers that met something else
+    /// than the store told them, such as half a save.
+    /// </summary>
+    public async Task SettledAsync(ChangeId id, CancellationToken cancellationToken)
+    {
+        var read = _waiters.Add(id);
+        if (_dirty.Mark(id, Now, isAnnounced: true))
+            Wake();
+        await read.WaitAsync(cancellationToken);
     }
 
     public void Touched(ChangeId id)
@@ -109,6 +122,7 @@ internal sealed class ChangeWatcher(
         {
             station.Dispose();
             _firstScan.TrySetCanceled(CancellationToken.None);
+            _waiters.Cancel();
             while (_requests.TryDequeue(out var request))
                 request.TrySetCanceled(CancellationToken.None);
         }
@@ -160,7 +174,10 @@ internal sealed class ChangeWatcher(
         var batch = _dirty.TakeDue(_settle, Now);
         if (batch.IsEmpty)
             return;
-        var detection = await DetectAsync(batch.Everything is null ? [.. batch.Changes.Keys] : null, batch.Everything is null ? Nothing : _dirty.Waiting(), cancellationToken);
+        var leaveOut = batch.Everything is null ? Nothing : _dirty.Waiting();
+        var waiting = _waiters.Take(id => batch.Everything is null ? batch.Changes.ContainsKey(id) : !leaveOut.Contains(id));
+        var detection = await DetectAsync(batch.Everything is null ? [.. batch.Changes.Keys] : null, leaveOut, cancellationToken);
+        waiting.Complete();
         var missed = detection.Deltas.Where(delta => delta is not ChangeDelta.ProblemsChanged && !batch.WasAnnounced(delta.Id)).Select(delta => delta.Id).ToArray();
         if (missed.Length > 0 && station.Fault is null)
             await MissedAsync(missed, cancellationToken);

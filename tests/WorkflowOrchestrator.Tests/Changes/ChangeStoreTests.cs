@@ -225,6 +225,36 @@ public sealed class ChangeStoreTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Restart_AfterTheDaemonsOwnWriting_WorksOnWhatIsOnDisk()
+    {
+        var human = await Save("one");
+        var own = Scanned("one, improved").Revision;
+        await _temp.Store.WriteAsync(transaction => Changes.RegisterDaemonRevision(transaction, Id, own));
+        await Save("one, improved");
+        await Set(human, ChangeStage.Parked, "gave up");
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.True(await _temp.Store.WriteAsync(transaction => Changes.Restart(transaction, Id, human)));
+
+        Assert.Equal(human, Changes.WorkRevision(Id)!.Hash);
+        Assert.True(Changes.IsSameWork(Id, human, own));
+        await Save("one, improved");
+        Assert.Equal(ChangeStage.Detected, StageOf(human));
+    }
+
+    [Fact]
+    public async Task RegisterDaemonRevision_SupersededHumanBytes_AreNotStartedOver()
+    {
+        var first = await Save("one");
+        await Save("two");
+        await _temp.Store.WriteAsync(transaction => Changes.RegisterDaemonRevision(transaction, Id, first));
+
+        await Save("one");
+
+        Assert.Equal((ChangeStage.Done, RevisionOrigin.Daemon), (StageOf(first), Changes.Find(Id, first)!.Origin));
+    }
+
+    [Fact]
     public void IsLegal_EveryUnfinishedStage_CanBeSupersededAndParked()
     {
         foreach (var stage in Enum.GetValues<ChangeStage>().Where(StageTransitions.IsUnfinished))

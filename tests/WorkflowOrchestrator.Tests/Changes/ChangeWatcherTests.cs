@@ -275,4 +275,17 @@ public sealed class ChangeWatcherTests : IAsyncDisposable
 
         Assert.Equal([EventTypes.RevisionDetected], _harness.Events.Select(committed => committed.Type));
     }
+
+    [Fact]
+    public async Task Settled_AfterSave_StoreKnowsIt()
+    {
+        Tree.Write("a/proposal.md", "1");
+        await _harness.StartAsync(settleMilliseconds: 100);
+        Tree.Write("a/proposal.md", "2");
+
+        await _harness.Watcher.SettledAsync(ChangeId.Parse("a"), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.True(_harness.IsKnown("a"));
+        await _harness.Watcher.SettledAsync(ChangeId.Parse("no-such-change"), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+    }
 }
