@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OpenSpec.Documents;
 using OpenSpec.Editing;
 using OpenSpec.Merging;
 using OpenSpec.Tests.Generators;
