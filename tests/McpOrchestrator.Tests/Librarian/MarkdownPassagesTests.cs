@@ -72,11 +72,14 @@ public sealed class MarkdownPassagesTests
     [InlineData("openspec/specs/a/b/spec.md", nameof(SourceKind.Spec))]
     [InlineData("docs/x.md", nameof(SourceKind.Document))]
     [InlineData("openspec/changes/archive/2025-01-01-x/proposal.md", nameof(SourceKind.Archive))]
+    [InlineData("openspec/plans/x.md", nameof(SourceKind.Archive))]
+    [InlineData("openspec/project.md", nameof(SourceKind.Document))]
     public void KindOf_Source_IsKnown(string path, string kind) => Assert.Equal(kind, Sources.KindOf(path)?.ToString());
 
     [Theory]
     [InlineData("openspec/changes/x/proposal.md")]
     [InlineData("openspec/changes/archive/2025-01-01-x/review.md")]
+    [InlineData("openspec/changes/archive/2025-01-01-x/tasks.md")]
     [InlineData("openspec/AGENTS.md")]
     [InlineData("src/a.cs")]
     public void KindOf_NoSource_IsNull(string path) => Assert.Null(Sources.KindOf(path));

@@ -82,6 +82,9 @@ public sealed class TextTests
     [InlineData("on 2025-01-31", nameof(Dimension.None))]
     [InlineData("v2.1.3", nameof(Dimension.None))]
     [InlineData("one of the users", nameof(Dimension.None))]
+    [InlineData("3. Wait for it", nameof(Dimension.None))]
+    [InlineData("- [x] 2.1 Add the queue", nameof(Dimension.None))]
+    [InlineData("built on slice 3 of the plan", nameof(Dimension.None))]
     [InlineData("no number here", nameof(Dimension.None))]
     public void In_Text_FindsWhatIsMeasured(string text, string name)
     {

@@ -13,7 +13,7 @@ internal static partial class AnswerForms
     /// <param name="title">Name of the requirement or scenario, or heading, that it stands under.</param>
     internal static bool Fits(Question question, string sentence, IReadOnlySet<string> stems, string title) => question.Form switch
     {
-        AnswerForm.Quantity => (Quantities.In(sentence) & question.Dimension) != Dimension.None,
+        AnswerForm.Quantity => HasQuantity(question, sentence),
         AnswerForm.Failure => FailurePattern().IsMatch(sentence) || (FailurePattern().IsMatch(title) && !IsCondition(sentence)),
         AnswerForm.Who => RolePattern().IsMatch(sentence),
         AnswerForm.Where => PlacePattern().IsMatch(sentence),
@@ -36,6 +36,14 @@ internal static partial class AnswerForms
     internal static bool IsObligation(string sentence) => sentence.Contains("SHALL", StringComparison.Ordinal) || sentence.Contains("MUST", StringComparison.Ordinal);
 
     private static bool IsAbout(Question question, string title) => question.ValueNoun is { } noun && Words.StemsOf(title).Contains(noun, StringComparer.Ordinal);
+
+    /// <summary>A number of the right dimension; a plain count must be of something that the question speaks of.</summary>
+    private static bool HasQuantity(Question question, string sentence)
+    {
+        var found = Quantities.In(sentence) & question.Dimension;
+        if (found != Dimension.Count || question.Terms.Any(t => t.Role == TermRole.Quality)) return found != Dimension.None;
+        return Quantities.CountedIn(sentence).Any(noun => StopWords.IsFrame(noun) || question.Terms.Any(t => t.Stem == noun || Synonyms.Of(t.Stem).Contains(noun)));
+    }
 
     /// <summary>"**Word**: …", "A word is …", "Word means …".</summary>
     private static bool Defines(Question question, string sentence)

@@ -13,11 +13,12 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
     private const double HighestRefused = 0.45;
     private const double HighestConfidence = 0.98;
 
-    // How much a word counts when it is met only in the surroundings or by a synonym.
-    private const double InContext = 0.85;
-    private const double BySynonym = 0.75;
-    private const double BySynonymInContext = 0.6;
-    private const double ByCue = 0.8;
+    // Whether it is this failure that a sentence tells of cannot be seen from its words alone.
+    private const double ForFailure = 0.9;
+
+    // A sentence longer than anybody would quote covers many words by chance.
+    private const int LongestPlainSentence = 400;
+    private const double ForLongSentence = 0.75;
 
     // How much of the subject's name must be there, by weight.
     private const double ShareOfLongName = 0.66;
@@ -36,13 +37,15 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
     {
         var text = new PassageText(candidate.Passage);
         var best = BestSentence(text, candidate.Passage.Title);
-        var covered = question.Terms.ToDictionary(t => t, t => Cover(t, text, best));
-        var refusal = Refusal(covered, best, text);
+        var anywhere = question.Terms.ToDictionary(t => t, t => TermCoverage.Anywhere(t, text, best));
+        var near = best is null ? anywhere : question.Terms.ToDictionary(t => t, t => TermCoverage.Near(t, text, best, isWhole: candidate.Passage.Kind == PassageKind.Scenario));
+        var refusal = best is null ? $"no {question.Form.ToString().ToLowerInvariant()} in it" : Refusal(near, best, text, candidate);
         var unsaid = StatesQualityForAll(text) ? HeldForAll : 0;
-        var coverage = Share(t => OrHeld(t, covered[t], unsaid));
-        var local = best is null ? coverage : Share(t => OrHeld(t, LocalCover(t, text, best), unsaid));
-        var mixed = (0.55 * coverage) + (0.45 * local);
-        var raw = (0.82 * Math.Pow(mixed, 1.5)) + (HintBonus * HintShare(covered)) + Bonus(candidate, text, best);
+        var coverage = Share(t => OrHeld(t, anywhere[t], unsaid));
+        var mixed = (0.55 * coverage) + (0.45 * Share(t => OrHeld(t, near[t], unsaid)));
+        var raw = (0.82 * Math.Pow(mixed, 1.5)) + (HintBonus * HintShare(anywhere)) + Bonus(candidate, text, best);
+        if (question.Form == AnswerForm.Failure) raw *= ForFailure;
+        if (best?.Text.Length > LongestPlainSentence) raw *= ForLongSentence;
         var confidence = Math.Clamp(raw * Prior(candidate.Source), 0, HighestConfidence);
         if (refusal is not null) confidence = Math.Min(confidence, HighestRefused);
         return new ScoredPassage(candidate, text, coverage, confidence, refusal is null ? best : null, refusal);
@@ -51,34 +54,49 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
     private static double Prior(SourceKind source) => source switch
     {
         SourceKind.Spec => 1.0,
-        SourceKind.Document => 0.95,
-        _ => 0.88,
+        SourceKind.Document => 0.94,
+        _ => 0.82,
     };
 
-    private string? Refusal(Dictionary<Term, double> covered, Sentence? best, PassageText text)
+    /// <summary>Why the sentence does not answer, judged by what stands in it, beside it and above it; null when it may.</summary>
+    private string? Refusal(Dictionary<Term, double> near, Sentence best, PassageText text, Candidate candidate)
     {
-        if (best is null) return question.Form == AnswerForm.Statement ? "nothing to quote" : $"no {question.Form.ToString().ToLowerInvariant()} in it";
-        if (SubjectRefusal(covered, StatesQualityForAll(text))) return "does not speak of the subject";
-        foreach (var term in question.Terms.Where(t => covered[t] <= 0))
+        if (IsAboutAnotherSubject(near, best, text, candidate)) return "does not speak of the subject";
+        foreach (var term in question.Terms.Where(t => near[t] <= 0))
         {
             if (term.Role == TermRole.Quality || (term.Role == TermRole.Plain && weights.IsRare(term.Stem))) return $"does not speak of '{term.Stem}'";
         }
 
         // "… within 2 seconds" somewhere in the capability 'checkout' need not be the latency of 'Checkout'.
-        if (question.Terms.Any(t => t.Role == TermRole.Quality && covered[t] is ByCue) && !StatesQualityForAll(text)
-            && question.Terms.Any(t => t.Role == TermRole.Subject) && !question.Terms.Any(t => t.Role == TermRole.Subject && covered[t] >= 1)) return "speaks of the subject only in its surroundings";
+        if (!StatesQualityForAll(text) && question.Terms.Any(t => t.Role == TermRole.Quality && near[t] is TermCoverage.ByCue)
+            && question.Terms.Any(t => t.Role == TermRole.Subject) && !question.Terms.Any(t => t.Role == TermRole.Subject && near[t] > TermCoverage.InContext)) return "speaks of the subject only in its surroundings";
         return question.Terms.Any(t => t.Role != TermRole.Hint) ? null : "the question has no subject";
     }
 
-    private bool SubjectRefusal(Dictionary<Term, double> covered, bool statesForAll)
+    private bool IsAboutAnotherSubject(Dictionary<Term, double> near, Sentence best, PassageText text, Candidate candidate)
     {
         var subjects = question.Terms.Where(t => t.Role == TermRole.Subject).ToList();
         if (subjects.Count == 0) return false;
-        if (statesForAll) return ShareOf([.. question.Terms.Where(t => t.Role is TermRole.Subject or TermRole.WeakSubject)]) < ShareForAll;
-        return subjects.Count <= 2 ? subjects.Exists(t => covered[t] <= 0) : ShareOf(subjects) < ShareOfLongName;
-
-        double ShareOf(List<Term> terms) => terms.Sum(t => weights.Of(t.Stem) * covered[t]) / terms.Sum(t => weights.Of(t.Stem));
+        if (StatesQualityForAll(text)) return ShareOf([.. question.Terms.Where(t => t.Role is TermRole.Subject or TermRole.WeakSubject)], t => near[t]) < ShareForAll;
+        if (ThinksAloud(candidate)) return true;
+        if (subjects.TrueForAll(t => near[t] <= TermCoverage.BySynonym)) return true; // not one word of the name itself
+        Func<Term, double> cover = MustStandWithName ? t => IsNamed(t, best, text, candidate) ? 1 : 0 : t => near[t];
+        return subjects.Count <= 2 ? subjects.Exists(t => cover(t) <= 0) : ShareOf(subjects, cover) < ShareOfLongName;
     }
+
+    // Failures and numbers are everywhere. Without a quality to tie it to, such a sentence must name the subject itself or stand under its name.
+    private bool MustStandWithName =>
+        question.Form == AnswerForm.Failure
+        || (question.Form == AnswerForm.Quantity && !question.Terms.Any(t => t.Role == TermRole.Quality));
+
+    // What was weighed in a design or a plan is no rule for a requirement of today; a recorded clarification is.
+    private static bool ThinksAloud(Candidate candidate) =>
+        candidate.Source == SourceKind.Archive && candidate.Passage.Kind == PassageKind.Section && candidate.Passage.Title != "Clarifications";
+
+    private static bool IsNamed(Term term, Sentence best, PassageText text, Candidate candidate) =>
+        best.Stems.Contains(term.Stem) || text.Title.Contains(term.Stem) || (candidate.Passage.Kind == PassageKind.Scenario && text.Body.Contains(term.Stem));
+
+    private double ShareOf(List<Term> terms, Func<Term, double> cover) => terms.Sum(t => weights.Of(t.Stem) * cover(t)) / terms.Sum(t => weights.Of(t.Stem));
 
     /// <summary>"Response times" in a capability holds for each of its functions, so not every word of the function's name need be there.</summary>
     private bool StatesQualityForAll(PassageText text) =>
@@ -114,32 +132,6 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
         _ => 1.0,
     };
 
-    private static double Cover(Term term, PassageText text, Sentence? best)
-    {
-        if (text.Body.Contains(term.Stem)) return 1;
-        if (text.Context.Contains(term.Stem)) return InContext;
-        if (ByQuality(term, best)) return ByCue;
-        var synonyms = Synonyms.Of(term.Stem);
-        if (synonyms.Any(text.Body.Contains)) return BySynonym;
-        return synonyms.Any(text.Context.Contains) ? BySynonymInContext : 0;
-    }
-
-    /// <summary>As <see cref="Cover"/>, but only what stands in the answering sentence, beside it, or above it in the headings.</summary>
-    private static double LocalCover(Term term, PassageText text, Sentence best)
-    {
-        var index = IndexOf(text, best);
-        var near = Enumerable.Range(Math.Max(0, index - 1), Math.Min(text.Sentences.Count, index + 2) - Math.Max(0, index - 1)).Select(i => text.Sentences[i].Stems).ToList();
-        if (best.Stems.Contains(term.Stem) || text.Title.Contains(term.Stem)) return 1;
-        if (near.Exists(s => s.Contains(term.Stem))) return 0.95;
-        if (text.Context.Contains(term.Stem)) return InContext;
-        if (ByQuality(term, best)) return ByCue;
-        return Synonyms.Of(term.Stem).Any(s => text.Title.Contains(s) || near.Exists(n => n.Contains(s))) ? BySynonym : 0;
-    }
-
-    private static bool ByQuality(Term term, Sentence? best) =>
-        term.Role == TermRole.Quality && best is not null && Qualities.Of(term.Stem) is { } quality
-        && quality.Cues.Any(best.Stems.Contains) && (Quantities.In(best.Text) & quality.Dimension) != Dimension.None;
-
     private Sentence? BestSentence(PassageText text, string title)
     {
         Sentence? best = null;
@@ -164,8 +156,7 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
         double sum = 0;
         foreach (var term in question.Terms)
         {
-            var cover = sentence.Stems.Contains(term.Stem) ? 1 : ByQuality(term, sentence) ? ByCue : Synonyms.Of(term.Stem).Any(sentence.Stems.Contains) ? BySynonym : 0;
-            sum += cover * weights.Of(term.Stem) * WeightOf(term.Role);
+            sum += TermCoverage.In(term, sentence) * weights.Of(term.Stem) * WeightOf(term.Role);
         }
 
         return sum;
@@ -223,15 +214,5 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
         }
 
         return false;
-    }
-
-    private static int IndexOf(PassageText text, Sentence sentence)
-    {
-        for (var i = 0; i < text.Sentences.Count; i++)
-        {
-            if (ReferenceEquals(text.Sentences[i], sentence)) return i;
-        }
-
-        return 0;
     }
 }

@@ -11,13 +11,16 @@ internal sealed class PassageText
 {
     internal PassageText(Passage passage)
     {
-        Title = Words.StemsOf(passage.Title).ToHashSet(StringComparer.Ordinal);
+        // A scenario speaks of its requirement as much as of itself.
+        var names = passage.Kind == PassageKind.Scenario ? $"{passage.Context.Split(" / ")[^1]} {passage.Title}" : passage.Title;
+        Title = Words.StemsOf(names).ToHashSet(StringComparer.Ordinal);
         Context = Words.StemsOf(passage.Context).ToHashSet(StringComparer.Ordinal);
         Sequence = [.. Words.StemsOf(passage.Title), .. Words.StemsOf(BodyOf(passage.Text))];
         Body = Sequence.ToHashSet(StringComparer.Ordinal);
         Sentences = [.. Text.Sentences.Of(passage.Text).Select(r => Cut(passage.Text, r)).Where(s => !s.Text.StartsWith('#') && s.Stems.Count > 0)];
     }
 
+    /// <summary>Words of its own name; for a scenario also of its requirement's.</summary>
     internal IReadOnlySet<string> Title { get; }
 
     internal IReadOnlySet<string> Context { get; }

@@ -19,7 +19,7 @@ internal static partial class QuestionParser
         (text, var options) = Part(text, OptionsPattern());
         (text, var trigger) = Part(text, TriggerPattern());
         hint = $"{hint} {options} {trigger}";
-        var clear = VagueWordPattern().Replace(text, " "); // … says 'promptly': that word is the fault, not the subject
+        var clear = VagueWordPattern().Replace(text, m => m.Groups["frame"].Value + " "); // … says 'promptly': that word is the fault, not the subject
         var names = QuotedPattern().Matches(clear).Select(m => m.Groups["name"].Value).ToList();
         var rest = names.Count > 0 ? QuotedPattern().Replace(clear, " ") : clear;
         var form = FormOf(rest);
@@ -88,7 +88,7 @@ internal static partial class QuestionParser
     private static HashSet<string> Stems(string words) => words.Split(' ').Select(w => Words.StemOf(w)).ToHashSet(StringComparer.Ordinal);
 
     // The forms of our own reviewer's questions: says "quickly" and "soon"; how many is "sufficient" in; that "promptly" may mean; open with "such as".
-    [GeneratedRegex("\\b(?:says|say|said|reads|called|word|how many is|time that|open with)(?:(?:\\s+|,\\s*|\\s+and\\s+|\\s+or\\s+)(?:'[^']{1,60}'|\"[^\"]{1,60}\"|“[^”]{1,60}”|`[^`]{1,60}`))+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("\\b(?<frame>says|say|said|reads|called|word|how many is|time that|open with)(?:(?:\\s+|,\\s*|\\s+and\\s+|\\s+or\\s+)(?:'[^']{1,60}'|\"[^\"]{1,60}\"|“[^”]{1,60}”|`[^`]{1,60}`))+", RegexOptions.IgnoreCase)]
     private static partial Regex VagueWordPattern();
 
     [GeneratedRegex("(?<![\\w])(?:'(?<name>[^'\\n]{2,200}(?:'s[^'\\n]{1,200})?)'(?!\\w)|\"(?<name>[^\"\\n]{2,200})\"|“(?<name>[^”\\n]{2,200})”|‘(?<name>[^’\\n]{2,200})’|`(?<name>[^`\\n]{2,200})`)")]

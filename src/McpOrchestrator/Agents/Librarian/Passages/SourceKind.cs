@@ -9,7 +9,7 @@ internal enum SourceKind
     /// <summary>Markdown documents of the repository.</summary>
     Document,
 
-    /// <summary>Archived changes: what was once decided; specs may have moved on.</summary>
+    /// <summary>Archived changes and working papers: what was once decided or thought; specs may have moved on.</summary>
     Archive,
 }
 
@@ -34,10 +34,14 @@ internal static class Sources
         if (path.StartsWith("openspec/specs/", StringComparison.Ordinal))
             return path.EndsWith("/spec.md", StringComparison.Ordinal) ? SourceKind.Spec : SourceKind.Document;
         if (path.StartsWith(ArchiveFolder, StringComparison.Ordinal))
-            return path.EndsWith("/review.md", StringComparison.Ordinal) ? null : SourceKind.Archive; // review.md repeats open questions
+            return IsWorkList(path) ? null : SourceKind.Archive;
         if (path.StartsWith("openspec/changes/", StringComparison.Ordinal)) return null; // proposed, not decided
-        return path is "openspec/AGENTS.md" ? null : SourceKind.Document; // OpenSpec's own manual, with sample requirements
+        if (path is "openspec/AGENTS.md") return null; // OpenSpec's own manual, with sample requirements
+        return path.StartsWith("openspec/", StringComparison.Ordinal) && path.AsSpan("openspec/".Length).Contains('/') ? SourceKind.Archive : SourceKind.Document;
     }
+
+    // review.md repeats open questions; tasks.md tells what was to be done, not what holds.
+    private static bool IsWorkList(string path) => path.EndsWith("/review.md", StringComparison.Ordinal) || path.EndsWith("/tasks.md", StringComparison.Ordinal);
 
     /// <summary>True when the file belongs to the change, active or archived (<c>2025-01-31-id</c>).</summary>
     internal static bool BelongsToChange(string path, string change)

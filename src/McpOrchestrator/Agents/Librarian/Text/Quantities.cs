@@ -29,30 +29,50 @@ internal static partial class Quantities
 
     // Numbers that name something instead of measuring it.
     private static readonly FrozenSet<string> s_labels =
-        "rfc http status port version step section chapter rule issue pr table figure error code iso level tls ipv utf sha line page appendix item phase v"
+        "rfc http status port version step section chapter rule issue pr table figure error code iso level tls ipv utf sha line page appendix item phase v slice task part note example exit signal node row column wave round pass draft revision schema slot"
             .Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The dimensions of all quantities in a text.</summary>
     internal static Dimension In(string text)
     {
         var found = Dimension.None;
-        foreach (Match match in NumberPattern().Matches(text)) found |= DimensionOf(match);
+        foreach (Match match in NumberPattern().Matches(text)) found |= DimensionOf(text, match);
         return found;
     }
 
-    private static Dimension DimensionOf(Match match)
+    /// <summary>Stems of what is counted: "5 failed sign-ins" gives fail.</summary>
+    internal static IEnumerable<string> CountedIn(string text)
+    {
+        foreach (Match match in NumberPattern().Matches(text))
+        {
+            if (DimensionOf(text, match).HasFlag(Dimension.Count) && match.Groups["unit"].Value is { Length: > 0 } unit) yield return Words.StemOf(unit);
+        }
+    }
+
+    private static Dimension DimensionOf(string text, Match match)
     {
         var number = match.Groups["n"].Value;
         var isWord = char.IsLetter(number[0]);
+        if (!isWord && IsNumbering(text, match)) return Dimension.None;
         if (isWord && !s_numberWords.Contains(number)) return Dimension.None;
         if (s_labels.Contains(match.Groups["before"].Value)) return Dimension.None;
         if (number is "once" or "twice") return Dimension.Count;
         var unit = match.Groups["unit"].Value;
         if (match.Groups["percent"].Success) return Dimension.Share;
         if (!s_units.TryGetValue(unit, out var dimension))
-            return unit.Length > 0 && !StopWords.Contains(Words.StemOf(unit)) && (!isWord || number is not ("one" or "half")) ? Dimension.Count : Dimension.None;
+            return number.Contains('.') ? Dimension.None : // 1.1 of nothing measurable is the number of a part
+                 unit.Length > 0 && !StopWords.Contains(Words.StemOf(unit)) && (!isWord || number is not ("one" or "half")) ? Dimension.Count : Dimension.None;
         if (match.Groups["per"].Success && dimension != Dimension.Time) return Dimension.Rate | dimension;
         return dimension;
+    }
+
+    // "3. Wait", "- [x] 2.1 Add": the number of an item at the start of its line.
+    private static bool IsNumbering(string text, Match match)
+    {
+        var start = match.Groups["n"].Index;
+        var line = text.LastIndexOf('\n', Math.Max(0, start - 1)) + 1;
+        return start >= line && text.AsSpan(line, start - line).Trim("-*+ \t[]xX#>".AsSpan()).IsEmpty && start > line - 1
+            && (start > line || match.Groups["unit"].Value is { Length: > 0 } unit && char.IsUpper(unit[0]));
     }
 
     private static FrozenDictionary<string, Dimension> Units()
