@@ -2,7 +2,8 @@ namespace Workflow.Review;
 
 /// <summary>
 /// Chooses the few questions that are worth a person's time. A question about what a test would check comes first; what only sharpens the
-/// text comes last. One requirement is asked once about one cause, and one change once about failures: what can go wrong is the author's own list.
+/// text comes last. One requirement is asked once about one cause; a whole change is asked once about failures and once about
+/// criteria, because the author who has read one such question sees the other places.
 /// </summary>
 internal static class QuestionPlanner
 {
@@ -37,7 +38,7 @@ internal static class QuestionPlanner
     private static (string Place, QuestionCause Cause) Subject(Finding finding)
     {
         var cause = finding.Question!.Cause;
-        if (cause == QuestionCause.Failure)
+        if (cause is QuestionCause.Failure or QuestionCause.Criterion)
             return ("", cause);
         return (finding.Requirement is null ? finding.Path : finding.Path + "\n" + finding.Requirement, cause);
     }

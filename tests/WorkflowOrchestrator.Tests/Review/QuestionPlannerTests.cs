@@ -39,10 +39,10 @@ public sealed class QuestionPlannerTests
     }
 
     [Fact]
-    public void Plan_SeveralFailureQuestions_OneForTheChange()
+    public void Plan_SeveralQuestionsOfASoftCause_OneForTheChange()
     {
-        Finding[] findings = [Finding("a", FindingSeverity.Warning, QuestionCause.Failure, "A"), Finding("b", FindingSeverity.Warning, QuestionCause.Failure, "B")];
-        Assert.Single(QuestionPlanner.Plan(findings, 3, None));
+        foreach (var cause in new[] { QuestionCause.Failure, QuestionCause.Criterion })
+            Assert.Single(QuestionPlanner.Plan([Finding("a", FindingSeverity.Warning, cause, "A"), Finding("b", FindingSeverity.Warning, cause, "B")], 3, None));
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal sealed class ReviewedDocument(string path, TextDocument source)
     private static readonly FrozenSet<string> EnglishWords =
         new[] { "the", "a", "an", "of", "to", "and", "is", "in", "for", "with", "that", "be", "or", "on", "by", "are", "not", "it", "from", "as" }.ToFrozenSet();
 
+    // The first pages tell the language; a document does not change it in the middle.
+    private const int LanguageSample = 6_000;
+
     private string? _masked;
     private bool? _isEnglish;
 
@@ -31,7 +34,7 @@ internal sealed class ReviewedDocument(string path, TextDocument source)
 
     private bool JudgeLanguage()
     {
-        var words = Words.Of(Masked, 0, Masked.Length);
+        var words = Words.Of(Masked, 0, Math.Min(Masked.Length, LanguageSample));
         var (letters, english) = (0, 0);
         foreach (var word in words)
         {

@@ -24,7 +24,7 @@ internal sealed class TermDriftRule : ReviewRule
 
     private static readonly FrozenDictionary<string, (int Pair, bool IsFirst)> Lookup =
         Pairs.SelectMany((pair, i) => pair.First.Select(word => (word, (i, true))).Concat(pair.Second.Select(word => (word, (i, false)))))
-            .ToFrozenDictionary(entry => entry.word, entry => entry.Item2, StringComparer.Ordinal);
+            .ToFrozenDictionary(entry => entry.word, entry => entry.Item2, StringComparer.OrdinalIgnoreCase);
 
     public override string Id => "term-drift";
 
@@ -41,6 +41,8 @@ internal sealed class TermDriftRule : ReviewRule
             var uses = new Use[Pairs.Length * 2];
             foreach (var requirement in group)
                 Count(requirement, uses);
+            if (Array.TrueForAll(uses, use => use.Count == 0))
+                continue;
             var main = change.MainSpecs.TryGetValue(group.Key, out var spec) ? CountMain(spec.Source.Text) : new int[Pairs.Length * 2];
             for (var pair = 0; pair < Pairs.Length; pair++)
             {
@@ -82,14 +84,19 @@ internal sealed class TermDriftRule : ReviewRule
         }
     }
 
-    private static int[] CountMain(string text)
+    /// <summary>Counts in the main spec as it stands, code included: a rough habit is enough, and nothing is allocated for it.</summary>
+    private static int[] CountMain(ReadOnlySpan<char> text)
     {
         var counts = new int[Pairs.Length * 2];
-        var masked = TextMask.Of(text);
-        foreach (var word in Words.Of(masked, 0, masked.Length))
+        var words = Lookup.GetAlternateLookup<ReadOnlySpan<char>>();
+        while (!text.IsEmpty)
         {
-            if (Lookup.TryGetValue(word.Lower, out var entry))
+            var length = 0;
+            while (length < text.Length && (char.IsAsciiLetter(text[length]) || text[length] == '-'))
+                length++;
+            if (length is >= 4 and <= 12 && words.TryGetValue(text[..length], out var entry))
                 counts[entry.Pair * 2 + (entry.IsFirst ? 0 : 1)]++;
+            text = text[Math.Min(text.Length, length + 1)..];
         }
 
         return counts;

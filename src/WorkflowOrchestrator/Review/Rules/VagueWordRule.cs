@@ -51,7 +51,7 @@ internal sealed class VagueWordRule : SentenceRule
         QuestionCause.Limit, "How much or how many is {terms} in '{name}': which number, in which unit, and what happens beyond it?");
 
     private static readonly QuestionTemplate Quality = new(
-        QuestionCause.Criterion, "By which observable criterion is it decided in '{name}' that something is {terms}?");
+        QuestionCause.Criterion, "By which observable criterion does a test decide that '{name}' is met, where it says {terms}?");
 
     public override string Id => "vague-word";
 
