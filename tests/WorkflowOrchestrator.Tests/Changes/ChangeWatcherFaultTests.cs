@@ -15,6 +15,14 @@ public sealed class ChangeWatcherFaultTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _harness.DisposeAsync();
 
     [Fact]
+    public async Task Start_EventsCanBeHad_IsHealthy()
+    {
+        await _harness.StartAsync(_hints);
+
+        Assert.Equal(HealthState.Ok, _harness.Health.Find("watcher")!.State);
+    }
+
+    [Fact]
     public async Task Overflow_Error_ScansEverythingAndWatchesAnew()
     {
         await _harness.StartAsync(_hints);

@@ -21,6 +21,8 @@ public sealed class ChangeWatcherModelTests : IAsyncDisposable
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
     public async Task RandomOperations_AfterQuiet_EveryChangeIsKnownAsItIs(int seed)
     {
         var random = new Random(seed);

@@ -22,7 +22,6 @@ public sealed class ChangeWatcherTests : IAsyncDisposable
         await _harness.StartAsync();
 
         Assert.True(_harness.IsKnown("a") && _harness.IsKnown("b"));
-        Assert.Equal(HealthState.Ok, _harness.Health.Find("watcher")!.State);
         Assert.Equal(HealthState.Ok, _harness.Health.Find("openspec")!.State);
     }
 
