@@ -173,7 +173,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
                 foreach (var proposed in review.Questions)
                     _questions.Ask(transaction, ToQuestion(proposed, work, _reviewer.Id));
                 _questions.WithdrawFor(transaction, work.Change, work.Hash);
-                _changes.SetStage(transaction, work.Change, work.Hash, ChangeStage.AwaitingAnswers, review.Questions.Count == 0 ? null : $"{review.Questions.Count} questions are being answered");
+                _changes.SetStage(transaction, work.Change, work.Hash, ChangeStage.AwaitingAnswers, review.Questions.Count == 0 ? null : review.Questions.Count == 1 ? "its question is being answered" : $"its {review.Questions.Count} questions are being answered");
             },
             cancellationToken);
         _logger.LogInformation(EventIds.StageReached, "{Change}: {Findings} findings, {Questions} questions", work.Change, review.Findings.Count, review.Questions.Count);
@@ -310,6 +310,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
         ChangeId = work.Change,
         RevisionHash = work.Hash,
         FindingId = proposed.FindingId,
+        Identity = proposed.Fingerprint,
         Context = proposed.Context,
         Options = proposed.Options,
         Default = proposed.Default,

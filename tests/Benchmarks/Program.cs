@@ -4,6 +4,8 @@ using Benchmarks;
 var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
 {
     ["openspec"] = OpenSpecRun.Run,
+    ["scan"] = () => ScanBenchmark.RunAsync([]).GetAwaiter().GetResult(),
+    ["daemon"] = DaemonBenchmark.Run,
 };
 
 var names = args.Length > 0 ? args : [.. benchmarks.Keys];

@@ -38,12 +38,12 @@ internal static class DaemonServiceCollectionExtensions
             .AddChanges()
             .AddReview()
             .AddQuestions()
+            .AddOrchestratorMcpServer() // before the agents: the MCP Orchestrator connects back while we register
+            .AddDaemonTools<WorkflowTools>()
             .AddAgents()
             .AddDocuments()
             .AddWorkflow()
             .AddFeedback()
-            .AddOrchestratorMcpServer()
-            .AddDaemonTools<WorkflowTools>()
             .AddOpenTelemetryProviders(new TelemetrySettings("workflow-orchestrator", settings.OtlpEndpoint, Meters, [Instruments.Name]));
         var app = builder.Build();
         app.Services.GetRequiredService<Readiness>().Met("store");

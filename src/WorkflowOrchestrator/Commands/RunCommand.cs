@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Platform.Sockets;
 using Workflow.Hosting;
 using Workflow.Storage;
 
@@ -54,7 +55,7 @@ internal static class RunCommand
     }
 
     private static bool IsExpectedStartFailure(Exception error) =>
-        error is InstanceRunningException or StoreVersionException or SocketException or IOException or DllNotFoundException
+        error is InstanceRunningException or StoreVersionException or SocketUnavailableException or SocketException or IOException or DllNotFoundException
         || (error is AggregateException aggregate && aggregate.InnerExceptions.All(IsExpectedStartFailure));
 
     private static string Explain(Exception error, OrchestratorSettings settings)
