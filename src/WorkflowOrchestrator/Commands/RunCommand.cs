@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Platform.Sockets;
 using Workflow.Hosting;
+using Workflow.Mcp;
 using Workflow.Storage;
 
 namespace Workflow.Commands;
