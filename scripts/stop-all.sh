@@ -21,6 +21,11 @@ fi
 
 tell() { [[ -n $quiet ]] || say "$*"; }
 
+# Command line of a process. Containers often have no ps.
+command_of() {
+    if [[ -r /proc/$1/cmdline ]]; then tr '\0' ' ' <"/proc/$1/cmdline"; else ps -o args= -p "$1"; fi
+}
+
 # stop NAME PIDFILE PROGRAM: only a process that still is that program (process ids are reused).
 stop() {
     local name=$1 file=$2 program=$3 pid
@@ -29,7 +34,7 @@ stop() {
         return
     fi
     pid=$(<"$file")
-    if ! kill -0 "$pid" 2>/dev/null || ! ps -o args= -p "$pid" | grep -q -- "$program"; then
+    if ! kill -0 "$pid" 2>/dev/null || ! grep -q -- "$program" <<<"$(command_of "$pid")"; then
         tell "$name: not running"
         rm -f "$file"
         return
