@@ -72,8 +72,12 @@ wait_for() {
 }
 
 # --- 1 MCP Orchestrator
-if "$MCP_ORCHESTRATOR" health --socket "$mcp_socket" >/dev/null 2>&1; then
-    say "1 MCP Orchestrator   running   $mcp_socket"
+if health=$("$MCP_ORCHESTRATOR" health --json --socket "$mcp_socket" 2>/dev/null); then
+    if [[ $health == *"\"repository\":\"$(path_of repository)\""* ]]; then
+        say "1 MCP Orchestrator   running   $mcp_socket"
+    else
+        say "1 MCP Orchestrator   DEGRADED  the one on $mcp_socket serves another repository: its answers come from there. For one of its own: MCP_ORCHESTRATOR_SOCKET=/tmp/NAME.sock"
+    fi
 else
     setsid "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$ROOT/config/agents.yaml" --state "$state/mcp-orchestrator" \
         >"$state/logs/mcp-orchestrator.out" 2>&1 </dev/null &
