@@ -4,7 +4,7 @@ using Workflow.Storage;
 
 namespace Workflow.Tests.Changes;
 
-public sealed class ChangeStoreTests : IAsyncDisposable
+public sealed class ChangeStoreTests : IAsyncLifetime, IAsyncDisposable
 {
     private static readonly ChangeId Id = ChangeId.Parse("add-login");
 
@@ -14,6 +14,11 @@ public sealed class ChangeStoreTests : IAsyncDisposable
     public ChangeStoreTests() => _temp = new TempStore(_time);
 
     private ChangeStore Changes => _temp.Changes;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    // What xunit 2 calls: it does not know IAsyncDisposable.
+    Task IAsyncLifetime.DisposeAsync() => _temp.DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => _temp.DisposeAsync();
 

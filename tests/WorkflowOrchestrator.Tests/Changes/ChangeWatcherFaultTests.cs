@@ -5,12 +5,17 @@ using Workflow.Storage;
 namespace Workflow.Tests.Changes;
 
 /// <summary>What the watcher does when file events fail, with events that the test controls.</summary>
-public sealed class ChangeWatcherFaultTests : IAsyncDisposable
+public sealed class ChangeWatcherFaultTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly WatcherHarness _harness = new();
     private readonly ScriptedHints _hints = new();
 
     private TempTree Tree => _harness.Tree;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    // What xunit 2 calls: it does not know IAsyncDisposable.
+    Task IAsyncLifetime.DisposeAsync() => _harness.DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => _harness.DisposeAsync();
 

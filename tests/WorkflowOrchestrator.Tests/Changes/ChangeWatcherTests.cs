@@ -5,11 +5,16 @@ using Workflow.Storage;
 namespace Workflow.Tests.Changes;
 
 /// <summary>The watcher on real folders. The periodic scan is far away in most of these tests: what they wait for must come from events.</summary>
-public sealed class ChangeWatcherTests : IAsyncDisposable
+public sealed class ChangeWatcherTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly WatcherHarness _harness = new();
 
     private TempTree Tree => _harness.Tree;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    // What xunit 2 calls: it does not know IAsyncDisposable.
+    Task IAsyncLifetime.DisposeAsync() => _harness.DisposeAsync().AsTask();
 
     public ValueTask DisposeAsync() => _harness.DisposeAsync();
 
