@@ -51,7 +51,7 @@ internal sealed class RevisionReader(ChangeReader reader, ChangeStore changes, C
     private RevisionContent WithSurroundings(ChangeContent content)
     {
         var documents = content.Files.ToDictionary(file => $"changes/{content.Id}/{file.Path}", file => (ReadOnlyMemory<byte>?)file.Bytes, StringComparer.Ordinal);
-        var folder = new OpenSpecFolder(repository.OpenSpecFolder, (int)Math.Min(int.MaxValue, settings.WorkflowOrchestrator.MaxFileBytes));
+        var folder = new OpenSpecFolder(repository.OpenSpecDirectory, (int)Math.Min(int.MaxValue, settings.Connection.MaxFileBytes));
         return new RevisionContent(content, new OverlayFiles(folder, documents));
     }
 }

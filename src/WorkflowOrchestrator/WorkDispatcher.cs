@@ -8,7 +8,7 @@ internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationTok
     where TKey : notnull
 {
     private readonly SemaphoreSlim _slots = new(limit, limit);
-    private readonly Dictionary<TKey, Run> _runs = [];
+    private readonly Dictionary<TKey, ActiveRun> _runs = [];
     private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
 
@@ -21,7 +21,7 @@ internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationTok
         if (MarkAgain(key))
             return;
         await _slots.WaitAsync(cancellationToken);
-        var run = new Run { Cancellation = new CancellationTokenSource() };
+        var run = new ActiveRun { Cancellation = new CancellationTokenSource() };
         lock (_gate)
         {
             _runs[key] = run;
@@ -63,7 +63,7 @@ internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationTok
         }
     }
 
-    private async Task RunAsync(TKey key, Run run, CancellationToken stopping)
+    private async Task RunAsync(TKey key, ActiveRun run, CancellationToken stopping)
     {
         try
         {
@@ -97,7 +97,7 @@ internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationTok
         }
     }
 
-    private bool GoesOn(TKey key, Run run, CancellationToken stopping)
+    private bool GoesOn(TKey key, ActiveRun run, CancellationToken stopping)
     {
         lock (_gate)
         {
@@ -118,7 +118,7 @@ internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationTok
         }
     }
 
-    private sealed class Run
+    private sealed class ActiveRun
     {
         public required CancellationTokenSource Cancellation { get; set; }
 

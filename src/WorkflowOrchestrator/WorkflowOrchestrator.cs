@@ -162,7 +162,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
             new ReviewRequest(work.Change, work.Hash, content.Project)
             {
                 SuppressedRules = _settings.Review.SuppressedRules,
-                MaxQuestions = _settings.QuestionRouting.MaxQuestionsPerRevision,
+                MaxQuestions = _settings.Questions.MaxQuestionsPerRevision,
                 SettledFindings = _findings.Dismissed(work.Change),
             },
             cancellationToken);

@@ -80,7 +80,7 @@ public static class ScanBenchmark
 
         await host.StopAsync();
         times.Sort();
-        var settle = settings.WorkflowOrchestrator.SettleTime;
+        var settle = settings.Connection.SettleTime;
         return Print($"save to Detected with {ManyChanges:N0} changes, p95 of {Saves} (settle time {settle.TotalMilliseconds:0} ms)", times[(int)Math.Ceiling(Saves * 0.95) - 1], settle + SaveSlack);
     }
 

@@ -15,7 +15,7 @@ internal static class AgentsServiceCollectionExtensions
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new ServiceRegistration(
-            ServiceName, provider.GetRequiredService<OrchestratorSettings>().WorkflowOrchestrator.SocketPath, s_toolsForAgents, HealthReporter.Version));
+            ServiceName, provider.GetRequiredService<OrchestratorSettings>().Connection.SocketPath, s_toolsForAgents, HealthReporter.Version));
         services.TryAddSingleton<McpOrchestratorLink>();
         services.TryAddSingleton<IAgentDirectory>(provider => provider.GetRequiredService<McpOrchestratorLink>());
         services.AddHostedService(provider => provider.GetRequiredService<McpOrchestratorLink>());

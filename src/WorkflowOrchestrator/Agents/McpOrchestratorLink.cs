@@ -43,7 +43,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
     {
         (_registration, _health, _time) = (registration, health, time);
         _logger = loggers.CreateLogger<McpOrchestratorLink>();
-        _path = settings.WorkflowOrchestrator.McpSocket;
+        _path = settings.Connection.McpSocket;
         _interval = TimeSpan.FromTicks(Math.Min(s_heartbeatInterval.Ticks, settings.HeartbeatTimeout.Ticks / 3));
         var client = new McpClientSettings { Path = _path, Client = new Implementation { Name = registration.Name, Version = registration.Version } };
         _link = new McpLink(client, RegisterAsync, loggers, time) { StateChanged = OnStateChanged };

@@ -38,7 +38,7 @@ internal sealed class ChangeWatcher(
     private readonly ChangeWaiters _waiters = new();
     private readonly ConcurrentQueue<TaskCompletionSource> _requests = new();
     private readonly TaskCompletionSource _firstScan = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SettlePolicy _settle = SettlePolicy.For(settings.WorkflowOrchestrator.SettleTime);
+    private readonly SettlePolicy _settle = SettlePolicy.For(settings.Connection.SettleTime);
     private readonly long _origin = time.GetTimestamp();
     private Exception? _broken;
     private volatile bool _anyHint;
@@ -56,8 +56,8 @@ internal sealed class ChangeWatcher(
     private TimeSpan Now => time.GetElapsedTime(_origin);
 
     private TimeSpan ReconcileInterval => station.Fault is null
-        ? settings.WorkflowOrchestrator.ReconcileInterval
-        : PollingPolicy.Interval(_lastScan, settings.WorkflowOrchestrator.ReconcileInterval);
+        ? settings.Connection.ReconcileInterval
+        : PollingPolicy.Interval(_lastScan, settings.Connection.ReconcileInterval);
 
     /// <summary>Reads everything at once, without waiting for a quiet time. What is on disk at the call is in the store when the task completes.</summary>
     public async Task ScanNowAsync(CancellationToken cancellationToken)
@@ -271,7 +271,7 @@ internal sealed class ChangeWatcher(
         reporter.Polling(fault);
         reporter.Watching(fault, ReconcileInterval);
         _nextReconcile = Now;
-        _nextTrial = Now + settings.WorkflowOrchestrator.ReconcileInterval;
+        _nextTrial = Now + settings.Connection.ReconcileInterval;
     }
 
     /// <summary>Everything is read in this turn or the next, and none of it counts as missed: it is known why events may be lacking.</summary>

@@ -28,5 +28,5 @@ internal static class ChangesServiceCollectionExtensions
         return services;
     }
 
-    private static ScanLimits LimitsOf(OrchestratorSettings settings) => new(settings.WorkflowOrchestrator.MaxFileBytes, settings.WorkflowOrchestrator.MaxChangeFiles);
+    private static ScanLimits LimitsOf(OrchestratorSettings settings) => new(settings.Connection.MaxFileBytes, settings.Connection.MaxChangeFiles);
 }

@@ -21,7 +21,7 @@ internal static class DaemonCommand
             return ExitCodes.BadConfiguration;
         try
         {
-            await using var client = await DaemonClient.ConnectAsync(valid.Settings.WorkflowOrchestrator.SocketPath, "wo", cancellationToken);
+            await using var client = await DaemonClient.ConnectAsync(valid.Settings.Connection.SocketPath, "wo", cancellationToken);
             return await work(new DaemonSession(client, cancellationToken));
         }
         catch (DaemonUnreachableException error)

@@ -19,9 +19,9 @@ internal static class PathsCommand
                 Console.WriteLine($"repository={repository.Root}");
                 Console.WriteLine($"changes={repository.ChangesFolder}");
                 Console.WriteLine($"state={repository.StateFolder}");
-                Console.WriteLine($"socket={settings.WorkflowOrchestrator.SocketPath}");
-                Console.WriteLine($"mcp_socket={settings.WorkflowOrchestrator.McpSocket}");
-                Console.WriteLine($"lm_studio={settings.WorkflowOrchestrator.LmStudioUrl}");
+                Console.WriteLine($"socket={settings.Connection.SocketPath}");
+                Console.WriteLine($"mcp_socket={settings.Connection.McpSocket}");
+                Console.WriteLine($"lm_studio={settings.Connection.LmStudioUrl}");
                 Console.WriteLine($"http={settings.HttpListen}");
                 return ExitCodes.Done;
             }

@@ -46,7 +46,7 @@ internal sealed class DocumentManager : SupervisedService
         : base(supervisor)
     {
         (_store, _steps, _events, _health, _settings, _time, _logger) = (store, steps, events, health, settings, time, logger);
-        _backups = new BackupFolder(repository.BackupFolder);
+        _backups = new BackupFolder(repository.Backups);
         _inbox = new Inbox<UpdateId>(InboxCapacity, () => _store.Read(UpdateStore.Unfinished));
     }
 

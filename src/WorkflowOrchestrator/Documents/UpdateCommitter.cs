@@ -12,12 +12,12 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
 {
     private const string OffNote = "document_updates.auto_commit is off";
 
-    private readonly GitRepository _git = new(repository.ChangesFolder, settings.DocumentUpdates.GitTimeout);
+    private readonly GitRepository _git = new(repository.ChangesFolder, settings.Documents.GitTimeout);
 
     /// <summary>Why nothing should be written now: in the middle of a merge or rebase, a change of the tree would get in the human's way.</summary>
     public async Task<UpdateStep.Waits?> BusyAsync(CancellationToken cancellationToken)
     {
-        if (!settings.DocumentUpdates.AutoCommit)
+        if (!settings.Documents.AutoCommit)
             return null;
         var state = await _git.GetStateAsync(cancellationToken);
         if (state is RepositoryState.None none)
@@ -27,7 +27,7 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
 
     public async Task<CommitResult> CommitAsync(StoredUpdate update, CancellationToken cancellationToken)
     {
-        if (!settings.DocumentUpdates.AutoCommit)
+        if (!settings.Documents.AutoCommit)
             return new CommitResult(null, OffNote);
         if (update.Record.Files.Count == 0)
             return new CommitResult(null, "nothing changed");

@@ -22,7 +22,7 @@ internal sealed partial class UpdateSteps
 
             try
             {
-                current[edit.Path] = AtomicFile.Read(((GuardResult.Allowed)check).Path.Absolute, settings.WorkflowOrchestrator.MaxFileBytes);
+                current[edit.Path] = AtomicFile.Read(((GuardResult.Allowed)check).Path.Absolute, settings.Connection.MaxFileBytes);
             }
             catch (FileRefusedException error)
             {
@@ -38,7 +38,7 @@ internal sealed partial class UpdateSteps
     {
         var since = time.GetUtcNow() - UpdatePolicy.LoopWindow;
         var recent = store.Read(view => plan.Files.ToDictionary(file => file.Path.Value, file => UpdateStore.CountRecent(view, plan.Change, file.Path.Value, since), StringComparer.Ordinal));
-        return new PolicyFacts(settings.DocumentUpdates.Mode, settings.DocumentUpdates.MaxFiles, settings.DocumentUpdates.MaxChangedLines, recent);
+        return new PolicyFacts(settings.Documents.Mode, settings.Documents.MaxFiles, settings.Documents.MaxChangedLines, recent);
     }
 
     // The documents before and after, as they were journaled.

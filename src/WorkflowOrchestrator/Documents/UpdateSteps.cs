@@ -21,7 +21,7 @@ internal sealed partial class UpdateSteps(
     ILogger<UpdateSteps> logger)
 {
     private readonly PathGuard _guard = new(repository.Root, repository.ChangesFolder);
-    private readonly BackupFolder _backups = new(repository.BackupFolder);
+    private readonly BackupFolder _backups = new(repository.Backups);
 
     /// <summary>Does the next step of an update.</summary>
     public async Task<UpdateStep> StepAsync(UpdateId id, CancellationToken cancellationToken)
@@ -109,7 +109,7 @@ internal sealed partial class UpdateSteps(
         if (await committer.BusyAsync(cancellationToken) is { } busy)
             return busy;
         var prepared = Load(update);
-        if (settings.DocumentUpdates.BackupBeforeUpdate && prepared.Files.Count > 0)
+        if (settings.Documents.BackupBeforeUpdate && prepared.Files.Count > 0)
         {
             var places = new List<GuardedPath>();
             foreach (var file in prepared.Files)

@@ -37,7 +37,7 @@ internal sealed class FeedbackLoop(FeedbackStore store, OrchestratorSettings set
         while (await beat.WaitForNextTickAsync(stoppingToken))
         {
             Heartbeat();
-            if (!_requests.Reader.TryRead(out _) && time.GetElapsedTime(last) < settings.FeedbackLoop.AnalysisInterval)
+            if (!_requests.Reader.TryRead(out _) && time.GetElapsedTime(last) < settings.Feedback.AnalysisInterval)
                 continue;
             last = time.GetTimestamp();
             await AnalyzeFeedbackAsync(stoppingToken);

@@ -4,10 +4,10 @@ namespace Workflow.Hosting;
 
 /// <summary>All settings of the daemon, validated as a whole. Keys are those of <c>config/orchestrator.yaml</c>.</summary>
 internal sealed record OrchestratorSettings(
-    ConnectionSettings WorkflowOrchestrator,
-    QuestionSettings QuestionRouting,
-    DocumentSettings DocumentUpdates,
-    FeedbackSettings FeedbackLoop,
+    ConnectionSettings Connection,
+    QuestionSettings Questions,
+    DocumentSettings Documents,
+    FeedbackSettings Feedback,
     ReviewSettings Review,
     IPEndPoint HttpListen,
     StorageSettings Storage,

@@ -7,11 +7,11 @@ namespace Workflow.Hosting;
 internal sealed record Repository(string Root, string ChangesFolder, string StateFolder)
 {
     /// <summary>The <c>openspec</c> folder: parent of <see cref="ChangesFolder"/>.</summary>
-    public string OpenSpecFolder => Path.GetDirectoryName(ChangesFolder)!;
+    public string OpenSpecDirectory => Path.GetDirectoryName(ChangesFolder)!;
 
     public string StoreFile => Path.Combine(StateFolder, "store.db");
 
-    public string BackupFolder => Path.Combine(StateFolder, "backups");
+    public string Backups => Path.Combine(StateFolder, "backups");
 
     public string LogFolder => Path.Combine(StateFolder, "logs");
 }

@@ -19,7 +19,7 @@ internal static class RepositoryLocator
         if (!Directory.Exists(root))
             throw new RepositoryException($"{root} does not exist. Give the folder of a repository: --repo DIR.");
         root = RealPath(root);
-        var changes = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.WorkflowOrchestrator.OpenSpecPath, root));
+        var changes = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Connection.OpenSpecPath, root));
         if (!changes.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new RepositoryException($"workflow_orchestrator.openspec_path: {changes} lies outside the repository {root}. Write a path inside it, such as openspec/changes/.");
         return new Repository(root, changes, Path.Combine(StateBase(environment), Path.GetFileName(root) + "-" + ShortHash(root)));
@@ -28,7 +28,7 @@ internal static class RepositoryLocator
     /// <summary>Creates the state folders, readable by their owner alone.</summary>
     public static void CreateStateFolders(Repository repository)
     {
-        foreach (var folder in new[] { repository.StateFolder, repository.BackupFolder, repository.LogFolder })
+        foreach (var folder in new[] { repository.StateFolder, repository.Backups, repository.LogFolder })
         {
             try
             {

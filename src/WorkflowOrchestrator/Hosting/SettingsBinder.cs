@@ -31,11 +31,11 @@ internal static class SettingsBinder
                 reader.Flag("logging.files", true, "Also write rolling files into the state folder.")),
             reader.Optional("telemetry.otlp_endpoint", "Base address of an OTLP/HTTP collector, for example http://127.0.0.1:4318; empty sends nothing.", ParseHttp, "an http address"),
             reader.Seconds("health.heartbeat_timeout", 60, 5, 3600, "A service without a heartbeat for this long counts as hung."));
-        if (settings.WorkflowOrchestrator.SocketPath == settings.WorkflowOrchestrator.McpSocket)
+        if (settings.Connection.SocketPath == settings.Connection.McpSocket)
         {
             reader.Errors.Add(new SettingsError(
                 "workflow_orchestrator.mcp_socket",
-                settings.WorkflowOrchestrator.McpSocket,
+                settings.Connection.McpSocket,
                 "is also the daemon's own socket_path",
                 "Give the two sockets different paths",
                 "all layers together"));

@@ -38,7 +38,7 @@ internal sealed class McpServerService : SupervisedService
 
     protected override string Name => "mcp_server";
 
-    private string SocketPath => _settings.WorkflowOrchestrator.SocketPath;
+    private string SocketPath => _settings.Connection.SocketPath;
 
     /// <summary>Becomes the listener on the socket.</summary>
     /// <exception cref="SocketUnavailableException">Somebody else is, or the path cannot be used.</exception>

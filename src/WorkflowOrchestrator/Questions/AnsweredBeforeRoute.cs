@@ -17,7 +17,7 @@ internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence,
         Evidence? stale = null;
         foreach (var (asked, answer) in candidates)
         {
-            if (!ReusePolicy.MayReuse(question, asked, answer, now, settings.QuestionRouting.CacheTimeout))
+            if (!ReusePolicy.MayReuse(question, asked, answer, now, settings.Questions.CacheTimeout))
                 continue;
             if (evidence.FindStale(answer.Evidence) is { } changed)
                 stale ??= changed;

@@ -51,7 +51,7 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             return new AnswerOutcome.UnknownQuestion(id);
         var given = AnswerStore.Of(transaction, id);
         var accepted = given.FirstOrDefault(other => other.Accepted);
-        switch (AnswerPolicy.Decide(question.Status, given, answer, settings.QuestionRouting.MinConfidence, replace))
+        switch (AnswerPolicy.Decide(question.Status, given, answer, settings.Questions.MinConfidence, replace))
         {
             case AnswerVerdict.Accept:
                 var stored = answers.Insert(transaction, id, answer, accepted: true);

@@ -39,7 +39,7 @@ internal sealed class QuestionRouter : SupervisedService
         : base(supervisor)
     {
         (_store, _routing, _agents, _events, _settings, _logger) = (store, routing, agents, events, settings, logger);
-        _slots = new SemaphoreSlim(settings.QuestionRouting.MaxConcurrentQuestions);
+        _slots = new SemaphoreSlim(settings.Questions.MaxConcurrentQuestions);
         _inbox = new Inbox<QuestionId>(InboxCapacity, () => _store.Read(reader => QuestionStore.Unrouted(reader, MaxUnrouted)));
     }
 

@@ -76,7 +76,7 @@ internal sealed class QuestionRouting(
         var route = _routes.First(candidate => candidate.Takes(step));
         try
         {
-            return await route.TryAsync(question, step, settings.QuestionRouting.RouteTimeout, cancellationToken);
+            return await route.TryAsync(question, step, settings.Questions.RouteTimeout, cancellationToken);
         }
         catch (Exception error) when (error is not OperationCanceledException) // one route's fault must not cost the question its other routes
         {

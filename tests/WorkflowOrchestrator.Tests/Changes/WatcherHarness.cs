@@ -100,7 +100,7 @@ internal sealed class WatcherHarness : IAsyncDisposable
         var defaults = Assert.IsType<SettingsOutcome.Valid>(SettingsLoader.Load(Tree.Root, null, new Hashtable())).Settings;
         return defaults with
         {
-            WorkflowOrchestrator = defaults.WorkflowOrchestrator with
+            Connection = defaults.Connection with
             {
                 SettleTime = TimeSpan.FromMilliseconds(settleMilliseconds),
                 ReconcileInterval = TimeSpan.FromSeconds(reconcileSeconds),

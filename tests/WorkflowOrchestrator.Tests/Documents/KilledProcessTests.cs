@@ -36,7 +36,7 @@ public sealed class KilledProcessTests
             Assert.NotNull(update.Commit);
             Assert.Empty(room.TemporaryFiles());
             Assert.All(update.Files, file => Assert.Equal(file.NewHash, room.HashOf(file.Path)));
-            Assert.Equal(before["proposal.md"], File.ReadAllText(Path.Combine(room.Repository.BackupFolder, plan.Id.Value, "proposal.md")));
+            Assert.Equal(before["proposal.md"], File.ReadAllText(Path.Combine(room.Repository.Backups, plan.Id.Value, "proposal.md")));
             Assert.Equal("", await room.GitAsync("status", "--porcelain"));
         }
 

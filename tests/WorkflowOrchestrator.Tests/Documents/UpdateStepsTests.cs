@@ -220,7 +220,7 @@ public sealed class UpdateStepsTests
 
         var update = await room.ApplyAsync(await room.AppendPlanAsync("proposal.md", "- one\r\n"));
 
-        var backup = Path.Combine(room.Repository.BackupFolder, update.Id.Value);
+        var backup = Path.Combine(room.Repository.Backups, update.Id.Value);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(backup, "proposal.md")));
         Assert.Equal((UnixFileMode)0b110_110_000, File.GetUnixFileMode(Path.Combine(backup, "proposal.md")));
         Assert.True(File.Exists(Path.Combine(backup, "manifest.json")));

@@ -30,10 +30,10 @@ public sealed class SettingsLoaderTests : IDisposable
             """)).Settings;
 
         Assert.Equal(Valid(Load(null)).Settings with { Review = settings.Review }, settings);
-        Assert.Equal(TimeSpan.FromHours(1), settings.QuestionRouting.CacheTimeout);
-        Assert.Equal(10, settings.QuestionRouting.MaxConcurrentQuestions);
-        Assert.True(settings.DocumentUpdates.AutoCommit);
-        Assert.Equal(0.1, settings.FeedbackLoop.ImprovementThreshold);
+        Assert.Equal(TimeSpan.FromHours(1), settings.Questions.CacheTimeout);
+        Assert.Equal(10, settings.Questions.MaxConcurrentQuestions);
+        Assert.True(settings.Documents.AutoCommit);
+        Assert.Equal(0.1, settings.Feedback.ImprovementThreshold);
         Assert.Equal("127.0.0.1:8732", settings.HttpListen.ToString());
     }
 
@@ -84,9 +84,9 @@ public sealed class SettingsLoaderTests : IDisposable
             environment,
             new Dictionary<string, string?> { ["question_routing.max_concurrent_questions"] = "6" }));
 
-        Assert.Equal(6, valid.Settings.QuestionRouting.MaxConcurrentQuestions);
-        Assert.Equal(TimeSpan.FromSeconds(50), valid.Settings.QuestionRouting.CacheTimeout);
-        Assert.Equal(0.7, valid.Settings.QuestionRouting.MinConfidence);
+        Assert.Equal(6, valid.Settings.Questions.MaxConcurrentQuestions);
+        Assert.Equal(TimeSpan.FromSeconds(50), valid.Settings.Questions.CacheTimeout);
+        Assert.Equal(0.7, valid.Settings.Questions.MinConfidence);
         Assert.Equal("command line", valid.Sources.Single(source => source.Key == "question_routing.max_concurrent_questions").Source);
         Assert.Equal("environment", valid.Sources.Single(source => source.Key == "question_routing.cache_timeout").Source);
         Assert.EndsWith("orchestrator.yaml", valid.Sources.Single(source => source.Key == "question_routing.min_confidence").Source);
@@ -100,7 +100,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("MCP_ORCHESTRATOR_SOCKET", "/run/b.sock")]
     public void Load_OriginalVariables_AreHonoured(string variable, string value)
     {
-        var settings = Valid(Load(null, new Hashtable { [variable] = value })).Settings.WorkflowOrchestrator;
+        var settings = Valid(Load(null, new Hashtable { [variable] = value })).Settings.Connection;
 
         Assert.Contains(value, new[] { settings.SocketPath, settings.OpenSpecPath, settings.LmStudioUrl.OriginalString, settings.McpSocket });
     }

@@ -30,7 +30,7 @@ internal sealed class DaemonServer : IAsyncDisposable
 
     public IDocumentUpdates Updates { get; }
 
-    public string SocketPath => Room.Settings.WorkflowOrchestrator.SocketPath;
+    public string SocketPath => Room.Settings.Connection.SocketPath;
 
     public HealthBoard Health => _host.Services.GetRequiredService<HealthBoard>();
 

@@ -84,7 +84,7 @@ public sealed class QuestionRouterTests
         await using var room = new QuestionRoom(time, new ScriptedAgents().With(ScriptedAgents.Librarian));
         var first = await room.Desk.AskQuestionAsync(s_question);
         await room.Desk.SubmitAnswerAsync(first.Id, QuestionRoom.FromHuman("10 MB"));
-        time.Advance(room.Settings.QuestionRouting.CacheTimeout);
+        time.Advance(room.Settings.Questions.CacheTimeout);
         var second = await room.Desk.AskQuestionAsync(s_question);
         await room.Routing.RouteAsync(second.Id, CancellationToken.None);
         Assert.Equal(QuestionStatus.AwaitingHuman, room.View(second.Id).Question.Status);
