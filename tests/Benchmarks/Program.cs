@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
     ["openspec"] = OpenSpecRun.Run,
     ["scan"] = () => ScanBenchmark.RunAsync([]).GetAwaiter().GetResult(),
     ["daemon"] = DaemonBenchmark.Run,
+    ["librarian"] = LibrarianBenchmark.Run,
 };
 
 var names = args.Length > 0 ? args : [.. benchmarks.Keys];
