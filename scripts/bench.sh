@@ -9,5 +9,6 @@ if [[ ! -e tests/EndToEndTests/tools/node_modules/.package-lock.json ]] && comma
     (cd tests/EndToEndTests/tools && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
 fi
 export WO_TEST_OPENSPEC=$ROOT/tests/EndToEndTests/tools/node_modules/.bin/openspec
+export WO_BENCH_WO=$WO # the programs as users run them
 dotnet build tests/Benchmarks -c Release -v q -nologo
 exec "$ROOT/artifacts/bin/Benchmarks/release/Benchmarks" "$@"

@@ -113,7 +113,7 @@ internal sealed class DaemonUnderTest : IDisposable
     public static async Task<DaemonUnderTest> StartAsync(string folder)
     {
         var port = FreePort();
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "wo")) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("WO_BENCH_WO") ?? Path.Combine(AppContext.BaseDirectory, "wo")) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var argument in new[] { "--repo", Path.Combine(folder, "repo"), "run" })
             start.ArgumentList.Add(argument);
         start.Environment["XDG_STATE_HOME"] = Path.Combine(folder, "state");
