@@ -35,7 +35,7 @@ internal sealed class RevisionReader(ChangeReader reader, ChangeStore changes, C
     {
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
-            if (await reader.ReadAsync(work.Change, cancellationToken) is ChangeReading.Read { Content: var content } && changes.IsSameWork(work.Change, work.Hash, content.Revision))
+            if (await reader.ReadAsync(work.Change, cancellationToken) is ChangeReading.Complete { Content: var content } && changes.IsSameWork(work.Change, work.Hash, content.Revision))
                 return WithSurroundings(content);
 
             // Half a save, or bytes that the watcher has not read yet. They may well end as the same revision, of which no event would tell; so

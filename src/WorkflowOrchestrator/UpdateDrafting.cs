@@ -16,13 +16,13 @@ internal abstract record DraftOutcome
     {
     }
 
-    internal sealed record Planned(UpdatePlan Plan) : DraftOutcome;
+    internal sealed record PlanMade(UpdatePlan Plan) : DraftOutcome;
 
     /// <summary>Everything that is known stands in the documents already.</summary>
     internal sealed record NothingToDo : DraftOutcome;
 
     /// <summary>The documents are not those of the revision any more.</summary>
-    internal sealed record Moved : DraftOutcome;
+    internal sealed record DocumentsMoved : DraftOutcome;
 }
 
 /// <summary>Gathers what an update is made from: the documents on disk, their repairs, the questions, and which findings remain once it is written.</summary>
@@ -43,7 +43,7 @@ internal sealed class UpdateDrafting(
     {
         var id = UpdateId.New(time); // before the questions are read: what is answered from now on is newer than this update
         if (await revisions.ReadAsync(work, cancellationToken) is not { } content)
-            return new DraftOutcome.Moved();
+            return new DraftOutcome.DocumentsMoved();
         if (content.Obstacles.Count > 0)
             return new DraftOutcome.NothingToDo();
         var request = new DraftRequest(
@@ -58,7 +58,7 @@ internal sealed class UpdateDrafting(
         var remaining = await reviewer.ReviewAsync(Request(work, drafted), cancellationToken);
         var tracked = FindingTracker.AfterWriting(findings.OfRevision(work.Change, work.Hash), remaining.Findings);
         var earlier = await documents.GetChangeHistoryAsync(work.Change, cancellationToken);
-        return UpdateDrafter.Complete(request, draft, tracked, earlier) is { } plan ? new DraftOutcome.Planned(plan) : new DraftOutcome.NothingToDo();
+        return UpdateDrafter.Complete(request, draft, tracked, earlier) is { } plan ? new DraftOutcome.PlanMade(plan) : new DraftOutcome.NothingToDo();
     }
 
     /// <summary>After an update was written: findings that are gone from the documents are fixed.</summary>

@@ -95,7 +95,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
 
     private void OnCommitted(WorkflowEvent committed)
     {
-        if (!ChangeId.TryParse(committed.ChangeId, out var change))
+        if (!ChangeId.TryParse(committed.Change, out var change))
             return;
         switch (committed.Type)
         {
@@ -186,7 +186,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
         if (!_questions.AllSettled(work.Change, work.Hash))
             return false;
         var latest = LatestUpdate(work);
-        if ((latest is null || HasNewAnswer(work, latest)) && await _drafting.DraftAsync(work, cancellationToken) is DraftOutcome.Planned)
+        if ((latest is null || HasNewAnswer(work, latest)) && await _drafting.DraftAsync(work, cancellationToken) is DraftOutcome.PlanMade)
             return await GoToAsync(work, ChangeStage.Drafting, null, cancellationToken);
         var open = OpenForHuman(work);
         if (open == 0)
@@ -200,7 +200,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
     {
         switch (await _drafting.DraftAsync(work, cancellationToken))
         {
-            case DraftOutcome.Planned planned:
+            case DraftOutcome.PlanMade planned:
                 await _store.WriteAsync(
                     transaction =>
                     {
@@ -243,7 +243,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
     // Done: an answer that came late is written too.
     private async Task<bool> ResumeAsync(RevisionRecord work, CancellationToken cancellationToken) =>
         HasNewAnswer(work, LatestUpdate(work))
-        && await _drafting.DraftAsync(work, cancellationToken) is DraftOutcome.Planned
+        && await _drafting.DraftAsync(work, cancellationToken) is DraftOutcome.PlanMade
         && await GoToAsync(work, ChangeStage.Drafting, null, cancellationToken);
 
     // A document moved under the update. A human's save is a new revision; anything else (notes in the report) is drafted again.

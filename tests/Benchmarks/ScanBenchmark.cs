@@ -59,7 +59,7 @@ public static class ScanBenchmark
         var hub = new EventHub();
         using var subscription = hub.Subscribe(committed =>
         {
-            if (committed.Type == EventTypes.RevisionDetected && detected.TryGetValue(committed.ChangeId!, out var waiting))
+            if (committed.Type == EventTypes.RevisionDetected && detected.TryGetValue(committed.Change!, out var waiting))
                 waiting.TrySetResult(Stopwatch.GetTimestamp());
         });
         await using var store = SqliteStore.Open(Path.Join(tree.Root, "store.db"), TimeProvider.System, hub);

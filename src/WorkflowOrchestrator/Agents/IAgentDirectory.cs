@@ -27,7 +27,7 @@ internal interface IAgentDirectory
 internal sealed record AgentInfo(string Id, string Description, IReadOnlyList<string> Capabilities, string Status, double Load);
 
 /// <summary>A question to one agent.</summary>
-internal sealed record AgentRequest(string AgentId, string Question, string? Context, string? ConversationId);
+internal sealed record AgentRequest(string AgentId, string Text, string? Context, string? ConversationId);
 
 /// <summary>A passage that an agent gives for its answer. Nothing about it has been checked but its form.</summary>
 /// <param name="Path">Relative to the repository's root, with '/', without <c>..</c>.</param>
@@ -43,9 +43,9 @@ internal abstract record AgentReply
     /// <summary>The agent answered.</summary>
     /// <param name="Text">At most 64,000 characters.</param>
     /// <param name="Confidence">0 to 1.</param>
-    /// <param name="Evidence">At most 20 passages.</param>
+    /// <param name="Passages">Its evidence. At most 20 passages.</param>
     /// <param name="AgentId">Who answered.</param>
-    public sealed record Answered(string Text, double Confidence, IReadOnlyList<AgentEvidence> Evidence, string AgentId) : AgentReply;
+    public sealed record Answered(string Text, double Confidence, IReadOnlyList<AgentEvidence> Passages, string AgentId) : AgentReply;
 
     /// <summary>The agent was asked and does not know.</summary>
     public sealed record DoesNotKnow(string AgentId) : AgentReply;

@@ -104,7 +104,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
 
     public async Task<AgentReply> AskAgentAsync(AgentRequest request, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var arguments = new JsonObject { ["agent_id"] = request.AgentId, ["question"] = request.Question };
+        var arguments = new JsonObject { ["agent_id"] = request.AgentId, ["question"] = request.Text };
         if (!string.IsNullOrEmpty(request.Context))
             arguments["context"] = request.Context;
         if (request.ConversationId is { } conversation)

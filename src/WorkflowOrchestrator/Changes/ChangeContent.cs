@@ -24,7 +24,7 @@ internal abstract record ChangeReading
     {
     }
 
-    internal sealed record Read(ChangeContent Content) : ChangeReading;
+    internal sealed record Complete(ChangeContent Content) : ChangeReading;
 
     /// <summary>There is no such folder (any more).</summary>
     internal sealed record Gone : ChangeReading;

@@ -20,7 +20,7 @@ internal sealed class ChangeReader(string changesFolder, ScanLimits limits, Time
             if (ChangeFolderLister.List(folder, limits) is not { } before)
                 return new ChangeReading.Gone();
             if (Read(id, folder, before, buffer) is { } content && IsSame(before, ChangeFolderLister.List(folder, limits)))
-                return new ChangeReading.Read(content);
+                return new ChangeReading.Complete(content);
         }
 
         return new ChangeReading.Unsettled();

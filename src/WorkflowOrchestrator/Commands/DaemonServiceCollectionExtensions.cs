@@ -47,6 +47,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddOpenTelemetryProviders(new TelemetrySettings("workflow-orchestrator", settings.OtlpEndpoint, Meters, [Instruments.Name]));
         var app = builder.Build();
         app.Services.GetRequiredService<Readiness>().Met("store");
+        app.Services.GetRequiredService<HealthReporter>(); // its uptime counts from now
         app.MapHealth();
         return app;
     }

@@ -1,3 +1,5 @@
+using Workflow.Documents.Git;
+
 namespace Workflow.Documents;
 
 /// <summary>Every place in the way of an update where a test can stop the process. <see cref="All"/> is in the order of the way.</summary>
@@ -14,8 +16,8 @@ internal static class DocumentFailpoints
     public const string FileRenamed = FilePrefix + "renamed";
     public const string AfterFile = "documents.after-file";
     public const string AfterWritten = "documents.after-written";
-    public const string BeforeCommit = "documents.before-commit";
-    public const string AfterCommit = "documents.after-commit";
+    public const string BeforeCommit = GitFailpoints.BeforeCommit;
+    public const string AfterCommit = GitFailpoints.AfterCommit;
     public const string AfterCommitted = "documents.after-committed";
     public const string AfterApplied = "documents.after-applied";
 

@@ -29,7 +29,7 @@ internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeR
             return new UpdateDecision.NotFound();
         if (update.Record.State != UpdateState.Applied)
             return new UpdateDecision.WrongState(update.Record, update.Record.State == UpdateState.Undone ? "it has been taken back already" : $"it is {update.Record.State}: only an applied update can be taken back");
-        if (await reader.ReadAsync(update.Record.Change, cancellationToken) is not ChangeReading.Read { Content: var content })
+        if (await reader.ReadAsync(update.Record.Change, cancellationToken) is not ChangeReading.Complete { Content: var content })
             return new UpdateDecision.WrongState(update.Record, "its change is gone, or being written to");
         return UndoPlanner.Plan(update.Record, Sides(update.Record)) switch
         {

@@ -45,7 +45,7 @@ internal abstract record Preparation
     {
     }
 
-    internal sealed record Ready(PreparedUpdate Update) : Preparation;
+    internal sealed record Complete(PreparedUpdate Update) : Preparation;
 
     /// <summary>A document is no longer what the plan was made from.</summary>
     internal sealed record BaseMoved(string Why) : Preparation;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Workflow.Documents.Drafting;
 using Workflow.Documents.Text;
 
 namespace Workflow.Documents;
@@ -22,7 +21,7 @@ internal static partial class SensitiveChanges
         if (file.TextBefore is not { } before)
             return new SensitiveChange(file.Path, UpdateKinds.None, null);
         if (file.Path.IsReview)
-            return new SensitiveChange(file.Path, UpdateKinds.None, null, LosesNotes: file.TextAfter is { } report && ReviewReport.NotesOf(before) != ReviewReport.NotesOf(report));
+            return new SensitiveChange(file.Path, UpdateKinds.None, null, LosesNotes: file.TextAfter is { } report && ReportNotes.Of(before) != ReportNotes.Of(report));
         if (file.TextAfter is not { } after)
             return new SensitiveChange(file.Path, UpdateKinds.Removal, $"{file.Path} is removed");
         return Headings(file.Path, before, after) ?? Tasks(file.Path, before, after) ?? Lines(file.Path, before, after) ?? new SensitiveChange(file.Path, UpdateKinds.None, null);

@@ -20,7 +20,7 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
         if (!settings.Documents.AutoCommit)
             return null;
         var state = await _git.GetStateAsync(cancellationToken);
-        if (state is RepositoryState.None none)
+        if (state is RepositoryState.NoRepository none)
             Report(none.Why, none.Remedy ?? GitRepository.NoneRemedy);
         return state is RepositoryState.Present { IsIdle: false } busy ? Wait(GitRepository.Busy(busy)) : null;
     }
@@ -38,7 +38,7 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
             case CommitOutcome.Committed committed:
                 health.Report(DocumentHealth.Git, HealthState.Ok);
                 return new CommitResult(committed.Hash, committed.Note);
-            case CommitOutcome.Waiting waiting:
+            case CommitOutcome.MustWait waiting:
                 return new CommitResult(null, null, Wait(waiting));
             case CommitOutcome.Failed failed:
                 return new CommitResult(null, null, new UpdateStep.Waits(DocumentHealth.Git, failed.Why, failed.Remedy, CountsAsFailure: true));
@@ -53,13 +53,13 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
         }
     }
 
-    private static UpdateStep.Waits Wait(CommitOutcome.Waiting waiting) => new(DocumentHealth.Git, waiting.Why, waiting.Remedy);
+    private static UpdateStep.Waits Wait(CommitOutcome.MustWait waiting) => new(DocumentHealth.Git, waiting.Why, waiting.Remedy);
 
     private void Report(string why, string remedy) =>
         health.Report(DocumentHealth.Git, HealthState.Degraded, $"updates are written and not committed: {why}", remedy);
 
     private CommitRequest Request(UpdateRecord update) => new(
-        update.Id,
+        update.Id.Value,
         update.Change,
         update.Revision,
         update.Reason,

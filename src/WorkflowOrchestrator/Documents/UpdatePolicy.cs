@@ -13,13 +13,13 @@ internal sealed record PolicyFacts(UpdateMode Mode, int MaxFiles, int MaxChanged
 /// <param name="Kinds">What it is made of, as the policy sees it.</param>
 internal abstract record UpdateVerdict(UpdateKinds Kinds)
 {
-    internal sealed record Apply(UpdateKinds Kinds) : UpdateVerdict(Kinds);
+    internal sealed record MayApply(UpdateKinds Kinds) : UpdateVerdict(Kinds);
 
     /// <summary>A human decides.</summary>
     internal sealed record Hold(UpdateKinds Kinds, string Why) : UpdateVerdict(Kinds);
 
     /// <summary>Only recorded.</summary>
-    internal sealed record Shadow(UpdateKinds Kinds) : UpdateVerdict(Kinds);
+    internal sealed record OnlyRecord(UpdateKinds Kinds) : UpdateVerdict(Kinds);
 
     internal sealed record Refuse(UpdateKinds Kinds, string Why) : UpdateVerdict(Kinds);
 }
@@ -41,10 +41,10 @@ internal static class UpdatePolicy
         if (changes.FirstOrDefault(change => change.LosesNotes) is { } loses)
             return new UpdateVerdict.Refuse(kinds, $"{loses.Path}: the notes below the marker line would be lost");
         if (plan.ApprovedBy is not null)
-            return new UpdateVerdict.Apply(kinds);
+            return new UpdateVerdict.MayApply(kinds);
         if (facts.Mode == UpdateMode.Shadow)
-            return new UpdateVerdict.Shadow(kinds);
-        return Reason(kinds, changes, update, facts) is { } why ? new UpdateVerdict.Hold(kinds, why) : new UpdateVerdict.Apply(kinds);
+            return new UpdateVerdict.OnlyRecord(kinds);
+        return Reason(kinds, changes, update, facts) is { } why ? new UpdateVerdict.Hold(kinds, why) : new UpdateVerdict.MayApply(kinds);
     }
 
     private static string? Reason(UpdateKinds kinds, SensitiveChange[] changes, PreparedUpdate update, PolicyFacts facts)

@@ -33,7 +33,7 @@ internal static class UpdatePreparer
             }
         }
 
-        return new Preparation.Ready(new PreparedUpdate(files));
+        return new Preparation.Complete(new PreparedUpdate(files));
     }
 
     private static (PreparedFile? File, Preparation? Ended) Prepare(FileEdit edit, byte[]? before, Func<DocumentPath, string, string?>? merge)

@@ -11,7 +11,7 @@ internal abstract record UpdateStep
     internal sealed record Advanced : UpdateStep;
 
     /// <summary>Nothing more to do for the daemon by itself.</summary>
-    internal sealed record Ended : UpdateStep;
+    internal sealed record Finished : UpdateStep;
 
     /// <summary>Not now; try again later.</summary>
     /// <param name="Dependency">Whose health it is: see <see cref="DocumentHealth"/>.</param>

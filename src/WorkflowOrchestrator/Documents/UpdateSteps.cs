@@ -27,7 +27,7 @@ internal sealed partial class UpdateSteps(
     public async Task<UpdateStep> StepAsync(UpdateId id, CancellationToken cancellationToken)
     {
         if (store.Read(view => UpdateStore.Find(view, id)) is not { } update)
-            return new UpdateStep.Ended();
+            return new UpdateStep.Finished();
         return update.Record.State switch
         {
             UpdateState.Planned => await PlanAsync(update, cancellationToken),
@@ -35,7 +35,7 @@ internal sealed partial class UpdateSteps(
             UpdateState.BackedUp => await WriteAsync(update, cancellationToken),
             UpdateState.Written => await CommitAsync(update, cancellationToken),
             UpdateState.Committed => await FinishAsync(update, cancellationToken),
-            _ => new UpdateStep.Ended(),
+            _ => new UpdateStep.Finished(),
         };
     }
 
@@ -43,13 +43,13 @@ internal sealed partial class UpdateSteps(
     public Task<UpdateStep> GiveUpCommitAsync(UpdateId id, string why, CancellationToken cancellationToken) =>
         store.Read(view => UpdateStore.Find(view, id)) is { Record.State: UpdateState.Written } update
             ? CommittedAsync(update, null, why, cancellationToken)
-            : Task.FromResult<UpdateStep>(new UpdateStep.Ended());
+            : Task.FromResult<UpdateStep>(new UpdateStep.Finished());
 
     /// <summary>Ends an update that cannot go on although nothing has been written.</summary>
     public Task<UpdateStep> AbandonAsync(UpdateId id, string why, CancellationToken cancellationToken) =>
         store.Read(view => UpdateStore.Find(view, id)) is { Record.State: UpdateState.Planned or UpdateState.Journaled } update
             ? EndAsync(update, UpdateState.Refused, EventTypes.UpdateRefused, why, cancellationToken)
-            : Task.FromResult<UpdateStep>(new UpdateStep.Ended());
+            : Task.FromResult<UpdateStep>(new UpdateStep.Finished());
 
     // Planned → Held, Refused, Superseded, Withdrawn, Shadowed or Journaled
     private async Task<UpdateStep> PlanAsync(StoredUpdate update, CancellationToken cancellationToken)
@@ -66,7 +66,7 @@ internal sealed partial class UpdateSteps(
                 return await EndAsync(update, UpdateState.Withdrawn, EventTypes.UpdateWithdrawn, $"{moved.Why}, in the same place", cancellationToken);
             case Preparation.BaseMoved moved:
                 return await EndAsync(update, UpdateState.Superseded, EventTypes.UpdateSuperseded, moved.Why, cancellationToken);
-            case Preparation.Ready { Update: var prepared }:
+            case Preparation.Complete { Update: var prepared }:
                 return await DecideAsync(update, plan, prepared, cancellationToken);
             default:
                 throw new InvalidOperationException("Unknown preparation.");
@@ -80,9 +80,9 @@ internal sealed partial class UpdateSteps(
         var verdict = UpdatePolicy.Decide(plan, prepared, Facts(plan));
         var (state, type, why) = verdict switch
         {
-            UpdateVerdict.Apply => (UpdateState.Journaled, null, null),
+            UpdateVerdict.MayApply => (UpdateState.Journaled, null, null),
             UpdateVerdict.Hold hold => (UpdateState.Held, EventTypes.UpdateHeld, hold.Why),
-            UpdateVerdict.Shadow => (UpdateState.Shadowed, EventTypes.UpdateShadowed, null),
+            UpdateVerdict.OnlyRecord => (UpdateState.Shadowed, EventTypes.UpdateShadowed, null),
             UpdateVerdict.Refuse refuse => (UpdateState.Refused, EventTypes.UpdateRefused, (string?)refuse.Why),
             _ => throw new InvalidOperationException("Unknown verdict."),
         };
@@ -139,7 +139,7 @@ internal sealed partial class UpdateSteps(
         var isNewChange = (update.Record.Kinds & UpdateKinds.NewChange) != UpdateKinds.None;
         var content = await reader.ReadAsync(update.Record.Change, cancellationToken) switch
         {
-            ChangeReading.Read read => read.Content,
+            ChangeReading.Complete read => read.Content,
             ChangeReading.Gone when isNewChange => new ChangeContent(update.Record.Change, RevisionHasher.Compute([]), [], []),
             _ => null,
         };
@@ -167,7 +167,7 @@ internal sealed partial class UpdateSteps(
             },
             cancellationToken);
         Failpoint.Hit(DocumentFailpoints.AfterBackedUp);
-        return isMoved ? null : new UpdateStep.Ended();
+        return isMoved ? null : new UpdateStep.Finished();
     }
 
     // BackedUp → Written, Superseded or Refused
@@ -236,7 +236,7 @@ internal sealed partial class UpdateSteps(
             cancellationToken);
         Log(record, UpdateState.Applied, record.CommitNote);
         Failpoint.Hit(DocumentFailpoints.AfterApplied);
-        return new UpdateStep.Ended();
+        return new UpdateStep.Finished();
     }
 
     private async Task<UpdateStep> EndAsync(StoredUpdate update, UpdateState state, string type, string why, CancellationToken cancellationToken, UpdateState? from = null)
@@ -249,6 +249,6 @@ internal sealed partial class UpdateSteps(
             },
             cancellationToken);
         Log(update.Record, state, why);
-        return new UpdateStep.Ended();
+        return new UpdateStep.Finished();
     }
 }

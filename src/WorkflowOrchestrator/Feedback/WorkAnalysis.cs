@@ -24,7 +24,7 @@ internal static class WorkAnalysis
         var times = new SortedDictionary<string, List<double>>(StringComparer.Ordinal);
         foreach (var e in events)
         {
-            if (e is not { Type: EventTypes.RevisionStage or EventTypes.RevisionDetected, ChangeId: { } change, Revision: { } revision } || (Text(e.Data, "stage") ?? Text(e.Data, "to")) is not { } stage)
+            if (e is not { Type: EventTypes.RevisionStage or EventTypes.RevisionDetected, Change: { } change, Revision: { } revision } || (Text(e.Data, "stage") ?? Text(e.Data, "to")) is not { } stage)
                 continue;
             if (entered.TryGetValue((change, revision), out var before) && before.Stage != stage)
             {

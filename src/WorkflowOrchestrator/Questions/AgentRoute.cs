@@ -24,10 +24,10 @@ internal sealed class AgentRoute(IAgentDirectory agents, EvidenceReader evidence
     // An answer whose quotations are all invented is no answer.
     private RouteResult Judge(AgentReply.Answered answered, string route)
     {
-        var verified = evidence.Verify(answered.Evidence);
-        if (answered.Evidence.Count > 0 && verified.Count == 0)
+        var verified = evidence.Verify(answered.Passages);
+        if (answered.Passages.Count > 0 && verified.Count == 0)
             return new RouteResult.Nothing(RouteOutcome.DoesNotKnow, "none of the passages that it quotes is in the repository", AgentReached: true);
-        return new RouteResult.Found(new NewAnswer(answered.Text, answered.AgentId, route, answered.Confidence, verified));
+        return new RouteResult.AnswerFound(new NewAnswer(answered.Text, answered.AgentId, route, answered.Confidence, verified));
     }
 }
 

@@ -30,8 +30,8 @@ internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence,
             : new RouteResult.Nothing(RouteOutcome.Stale, $"an earlier answer rests on a passage of {stale.Path} that has changed", AgentReached: false));
     }
 
-    private static RouteResult.Found Reuse(Answer answer) =>
-        new RouteResult.Found(new NewAnswer(answer.Text, answer.AnsweredBy, RouteNames.AnsweredBefore, answer.Confidence, answer.Evidence));
+    private static RouteResult.AnswerFound Reuse(Answer answer) =>
+        new RouteResult.AnswerFound(new NewAnswer(answer.Text, answer.AnsweredBy, RouteNames.AnsweredBefore, answer.Confidence, answer.Evidence));
 }
 
 /// <summary>Decides whether an answer to the same words is an answer to the same question.</summary>

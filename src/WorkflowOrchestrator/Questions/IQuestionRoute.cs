@@ -18,7 +18,7 @@ internal abstract record RouteResult
     }
 
     /// <summary>An answer; whether it is confident enough is not the route's to say.</summary>
-    public sealed record Found(NewAnswer Answer) : RouteResult;
+    public sealed record AnswerFound(NewAnswer Answer) : RouteResult;
 
     /// <summary>The question's own earlier answer still holds.</summary>
     public sealed record StillHolds(Answer Answer) : RouteResult;

@@ -91,11 +91,11 @@ internal sealed class QuestionRouting(
         var (outcome, detail) = result switch
         {
             RouteResult.StillHolds holds => (TakeAgain(transaction, question, holds.Answer), null),
-            RouteResult.Found found => (Take(transaction, id, found.Answer), null),
+            RouteResult.AnswerFound found => (Take(transaction, id, found.Answer), null),
             RouteResult.Nothing nothing => (nothing.Outcome, nothing.Detail),
             _ => throw new InvalidOperationException("A route's result of a kind that is not known."),
         };
-        if (result is RouteResult.Nothing { AgentReached: true } || (step.AgentId is not null && result is RouteResult.Found))
+        if (result is RouteResult.Nothing { AgentReached: true } || (step.AgentId is not null && result is RouteResult.AnswerFound))
             QuestionStore.MarkAgentsTried(transaction, id);
         var attempt = new RouteAttempt(step.Route, step.AgentId, outcome, detail, delay);
         answers.RecordAttempt(transaction, question, attempt);

@@ -63,11 +63,11 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         {
             var data = JsonSerializer.SerializeToElement(newEvent.Data ?? new { });
             _append ??= AppendCommand();
-            object?[] values = [now.ToUnixTimeMilliseconds(), newEvent.Type, newEvent.ChangeId, newEvent.Revision, newEvent.Subject, data.GetRawText()];
+            object?[] values = [now.ToUnixTimeMilliseconds(), newEvent.Type, newEvent.Change, newEvent.Revision, newEvent.Subject, data.GetRawText()];
             for (var i = 0; i < values.Length; i++)
                 _append.Parameters[i].Value = values[i] ?? DBNull.Value;
             var id = (long)_append.ExecuteScalar()!;
-            _appended.Add(new WorkflowEvent(id, now, newEvent.Type, newEvent.ChangeId, newEvent.Revision, newEvent.Subject, data));
+            _appended.Add(new WorkflowEvent(id, now, newEvent.Type, newEvent.Change, newEvent.Revision, newEvent.Subject, data));
         }
 
         public void Dispose() => _append?.Dispose();

@@ -3,17 +3,17 @@ using System.Text.Json;
 namespace Workflow.Storage;
 
 /// <summary>An event to append. <paramref name="Data"/> is serialised as JSON; keep it small and free of document text.</summary>
-internal sealed record NewEvent(string Type, string? ChangeId = null, string? Revision = null, string? Subject = null, object? Data = null);
+internal sealed record NewEvent(string Type, string? Change = null, string? Revision = null, string? Subject = null, object? Data = null);
 
 /// <summary>Something that happened, in the order of its commit.</summary>
 /// <param name="Id">Position in the log, growing.</param>
 /// <param name="At">Wall-clock time, UTC.</param>
 /// <param name="Type">One of <see cref="EventTypes"/>.</param>
-/// <param name="ChangeId">The change it is about, if any.</param>
+/// <param name="Change">The change it is about, if any.</param>
 /// <param name="Revision">The revision it is about, if any.</param>
 /// <param name="Subject">Id of the question, answer, finding or update it is about, if any.</param>
 /// <param name="Data">Further facts as a JSON object.</param>
-internal sealed record WorkflowEvent(long Id, DateTimeOffset At, string Type, string? ChangeId, string? Revision, string? Subject, JsonElement Data);
+internal sealed record WorkflowEvent(long Id, DateTimeOffset At, string Type, string? Change, string? Revision, string? Subject, JsonElement Data);
 
 /// <summary>Names of events. They are stored: never rename or reuse one.</summary>
 internal static class EventTypes

@@ -284,7 +284,7 @@ public sealed class ChangeScannerTests : IDisposable
 
         var reading = await _tree.Reader().ReadAsync(ChangeId.Parse("a"), CancellationToken.None);
 
-        var content = Assert.IsType<ChangeReading.Read>(reading).Content;
+        var content = Assert.IsType<ChangeReading.Complete>(reading).Content;
         Assert.Equal(ScanOne().Revision, content.Revision);
         Assert.Equal("what"u8, content.Find("specs/x/spec.md")!.Bytes.Span);
         Assert.IsType<ChangeReading.Gone>(await _tree.Reader().ReadAsync(ChangeId.Parse("b"), CancellationToken.None));
@@ -308,7 +308,7 @@ public sealed class ChangeScannerTests : IDisposable
 
         for (var i = 0; i < 200; i++)
         {
-            if (await _tree.Reader().ReadAsync(ChangeId.Parse("a"), CancellationToken.None) is ChangeReading.Read(var content))
+            if (await _tree.Reader().ReadAsync(ChangeId.Parse("a"), CancellationToken.None) is ChangeReading.Complete(var content))
             {
                 var (design, proposal) = (content.Files[0].Bytes.Length, content.Files[1].Bytes.Length);
                 Assert.True(design == 0 || proposal == 0 || design - proposal is 0 or 1, $"design.md is from writing {design}, proposal.md from {proposal}");

@@ -50,7 +50,7 @@ public sealed class ChangeStoreTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal((ChangeStage.Detected, RevisionOrigin.Human, 0), Changes.CurrentRevision(Id) is { } found ? (found.Stage, found.Origin, found.Attempts) : default);
         Assert.Equal(hash, Assert.Single(Changes.Unfinished()).Hash);
         var committed = Assert.Single(_temp.Events);
-        Assert.Equal((EventTypes.RevisionDetected, Id.Value, hash.Value), (committed.Type, committed.ChangeId, committed.Revision));
+        Assert.Equal((EventTypes.RevisionDetected, Id.Value, hash.Value), (committed.Type, committed.Change, committed.Revision));
         Assert.Equal(3, committed.Data.GetProperty("bytes").GetInt64());
     }
 

@@ -25,7 +25,7 @@ internal sealed class TempStore : IAsyncDisposable
     public ChangeStore Changes { get; }
 
     /// <summary>Types of the events about a change, in order.</summary>
-    public string[] EventsOf(string change) => [.. Events.Where(committed => committed.ChangeId == change).Select(committed => committed.Type)];
+    public string[] EventsOf(string change) => [.. Events.Where(committed => committed.Change == change).Select(committed => committed.Type)];
 
     public async ValueTask DisposeAsync()
     {

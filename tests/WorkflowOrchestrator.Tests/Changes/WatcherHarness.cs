@@ -59,7 +59,7 @@ internal sealed class WatcherHarness : IAsyncDisposable
         {
             Assert.Null(Supervisor.Failure);
             if (clock.Elapsed > Patience)
-                Assert.Fail($"Not within {Patience}: {describe?.Invoke() ?? ""} events: {string.Join(", ", Events.Select(committed => $"{committed.Type} {committed.ChangeId}"))}");
+                Assert.Fail($"Not within {Patience}: {describe?.Invoke() ?? ""} events: {string.Join(", ", Events.Select(committed => $"{committed.Type} {committed.Change}"))}");
             await _committed.WaitAsync(TimeSpan.FromSeconds(1));
         }
     }

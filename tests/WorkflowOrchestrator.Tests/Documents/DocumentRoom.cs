@@ -126,7 +126,7 @@ internal sealed class DocumentRoom : IAsyncDisposable
     }
 
     public async Task<RevisionHash> RevisionAsync() =>
-        ((ChangeReading.Read)await Reader.ReadAsync(Change, CancellationToken.None)).Content.Revision;
+        ((ChangeReading.Complete)await Reader.ReadAsync(Change, CancellationToken.None)).Content.Revision;
 
     /// <summary>A plan that puts text at the end of a document.</summary>
     public async Task<UpdatePlan> AppendPlanAsync(string path, string text, UpdateKinds kinds = UpdateKinds.TextEdit)

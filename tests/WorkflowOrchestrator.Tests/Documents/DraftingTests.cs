@@ -17,7 +17,7 @@ public sealed class DraftingTests
     private static readonly DateTimeOffset s_now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
     private static readonly Arbitrary<string> s_notes = Gen.Elements(
-        "my note\n", "\r\n", "# Title\n", ReviewReport.NotesMarker + "\n", "text " + ReviewReport.NotesMarker, "ä\uFEFF", "  ", "\t- x\r").ListOf().Select(parts => string.Concat(parts)).ToArbitrary();
+        "my note\n", "\r\n", "# Title\n", ReportNotes.Marker + "\n", "text " + ReportNotes.Marker, "ä\uFEFF", "  ", "\t- x\r").ListOf().Select(parts => string.Concat(parts)).ToArbitrary();
 
     [Fact]
     public void Clarifications_Twice_WritesEachQuestionOnce()
@@ -74,10 +74,10 @@ public sealed class DraftingTests
     public void Report_AnyNotes_KeepsThemByteForByte() =>
         Prop.ForAll(s_notes, notes =>
         {
-            var first = ReviewReport.Render(DocumentRoom.Change, [Finding()], [], [], null)!;
+            var first = ReportRenderer.Render(DocumentRoom.Change, [Finding()], [], [], null)!;
             var existing = first + notes;
-            var next = ReviewReport.Render(DocumentRoom.Change, [], [Question(Q1, "Which?", "CSV")], [], existing)!;
-            return next.EndsWith(ReviewReport.NotesMarker + "\n" + notes, StringComparison.Ordinal) || next.EndsWith(ReviewReport.NotesMarker + "\r\n" + notes, StringComparison.Ordinal);
+            var next = ReportRenderer.Render(DocumentRoom.Change, [], [Question(Q1, "Which?", "CSV")], [], existing)!;
+            return next.EndsWith(ReportNotes.Marker + "\n" + notes, StringComparison.Ordinal) || next.EndsWith(ReportNotes.Marker + "\r\n" + notes, StringComparison.Ordinal);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -85,19 +85,19 @@ public sealed class DraftingTests
         Prop.ForAll(s_notes, text =>
         {
             var body = text.StartsWith('\uFEFF') ? text[1..] : text;
-            var result = ReviewReport.Render(DocumentRoom.Change, [Finding()], [], [], text)!;
-            return ReviewReport.NotesOf(result) == ReviewReport.NotesOf(text) && (text.Contains(ReviewReport.NotesMarker, StringComparison.Ordinal) || result.EndsWith(body, StringComparison.Ordinal));
+            var result = ReportRenderer.Render(DocumentRoom.Change, [Finding()], [], [], text)!;
+            return ReportNotes.Of(result) == ReportNotes.Of(text) && (text.Contains(ReportNotes.Marker, StringComparison.Ordinal) || result.EndsWith(body, StringComparison.Ordinal));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Report_SameState_IsTheSameText()
     {
-        var text = ReviewReport.Render(DocumentRoom.Change, [Finding()], [Question(Q1, "Which?", "CSV")], [], null)!;
-        Assert.Equal(text, ReviewReport.Render(DocumentRoom.Change, [Finding()], [Question(Q1, "Which?", "CSV")], [], text));
+        var text = ReportRenderer.Render(DocumentRoom.Change, [Finding()], [Question(Q1, "Which?", "CSV")], [], null)!;
+        Assert.Equal(text, ReportRenderer.Render(DocumentRoom.Change, [Finding()], [Question(Q1, "Which?", "CSV")], [], text));
     }
 
     [Fact]
-    public void Report_NothingToSay_IsNotWritten() => Assert.Null(ReviewReport.Render(DocumentRoom.Change, [], [], [], null));
+    public void Report_NothingToSay_IsNotWritten() => Assert.Null(ReportRenderer.Render(DocumentRoom.Change, [], [], [], null));
 
     [Fact]
     public void Draft_RepairAndClarificationOfOneDocument_AreOneEdit()

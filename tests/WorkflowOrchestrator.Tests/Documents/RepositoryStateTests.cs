@@ -197,10 +197,10 @@ public sealed class RepositoryStateTests
         var folder = Directory.CreateTempSubdirectory("wo-docs-").FullName;
         try
         {
-            Assert.Contains("not in a git repository", Assert.IsType<RepositoryState.None>(await new GitRepository(folder, TimeSpan.FromSeconds(20)).GetStateAsync(CancellationToken.None)).Why, StringComparison.Ordinal);
+            Assert.Contains("not in a git repository", Assert.IsType<RepositoryState.NoRepository>(await new GitRepository(folder, TimeSpan.FromSeconds(20)).GetStateAsync(CancellationToken.None)).Why, StringComparison.Ordinal);
             using (var git = System.Diagnostics.Process.Start("git", ["init", "-q", "--bare", folder]))
                 await git.WaitForExitAsync();
-            Assert.Contains("bare", Assert.IsType<RepositoryState.None>(await new GitRepository(folder, TimeSpan.FromSeconds(20)).GetStateAsync(CancellationToken.None)).Why, StringComparison.Ordinal);
+            Assert.Contains("bare", Assert.IsType<RepositoryState.NoRepository>(await new GitRepository(folder, TimeSpan.FromSeconds(20)).GetStateAsync(CancellationToken.None)).Why, StringComparison.Ordinal);
         }
         finally
         {

@@ -84,7 +84,7 @@ internal static class UpdateDrafter
         if (draft.Files.Count > 0)
             updates.Add(new ReportedUpdate(request.Id, reason, PathsOf(draft.Files.Select(file => file.Path.Value)), Undone: false));
         var existing = request.Documents.GetValueOrDefault(DocumentPath.Review.Value);
-        var report = ReviewReport.Render(request.Change, findings, request.Questions, updates, existing?.Text);
+        var report = ReportRenderer.Render(request.Change, findings, request.Questions, updates, existing?.Text);
         var files = new List<FileEdit>(draft.Files);
         if (report is not null && report != existing?.Text)
             files.Add(new FileEdit.Whole(DocumentPath.Review, existing?.Sha256, report));

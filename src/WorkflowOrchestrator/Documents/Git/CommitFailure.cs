@@ -7,9 +7,9 @@ internal static class CommitFailure
 {
     private static readonly (string Text, Func<string, CommitOutcome> Outcome)[] s_known =
     [
-        ("index.lock': File exists", why => new CommitOutcome.Waiting(why, "Another git command is at work. If none is, delete the lock that the message names.")),
-        ("cannot lock ref", why => new CommitOutcome.Waiting(why, "Another git command is at work. If none is, delete the lock that the message names.")),
-        ("cannot do a partial commit during a", why => new CommitOutcome.Waiting(why, "Finish what is in progress; the update goes on by itself.")),
+        ("index.lock': File exists", why => new CommitOutcome.MustWait(why, "Another git command is at work. If none is, delete the lock that the message names.")),
+        ("cannot lock ref", why => new CommitOutcome.MustWait(why, "Another git command is at work. If none is, delete the lock that the message names.")),
+        ("cannot do a partial commit during a", why => new CommitOutcome.MustWait(why, "Finish what is in progress; the update goes on by itself.")),
         ("Please tell me who you are", Identity),
         ("identity unknown", Identity),
         ("empty ident name", Identity),

@@ -4,8 +4,9 @@ using Workflow.Changes;
 namespace Workflow.Documents.Git;
 
 /// <summary>The commit of one update: exactly these paths, with the trailers that say where it came from.</summary>
+/// <param name="Update">Id of the update: the value of its trailer, by which the commit is found again.</param>
 /// <param name="Paths">Absolute paths of the update's documents.</param>
-internal sealed record CommitRequest(UpdateId Update, ChangeId Change, RevisionHash Revision, string Reason, string Model, IReadOnlyList<string> QuestionIds, IReadOnlyList<string> Paths)
+internal sealed record CommitRequest(string Update, ChangeId Change, RevisionHash Revision, string Reason, string Model, IReadOnlyList<string> QuestionIds, IReadOnlyList<string> Paths)
 {
     public const string UpdateTrailer = "Workflow-Update";
 
@@ -19,7 +20,7 @@ internal sealed record CommitRequest(UpdateId Update, ChangeId Change, RevisionH
         var message = new StringBuilder(subject.Length <= SubjectLength ? subject : Shorten(subject));
         if (subject.Length > SubjectLength)
             message.Append("\n\n").Append(reason);
-        message.Append("\n\n").Append(UpdateTrailer).Append(": ").Append(Update.Value)
+        message.Append("\n\n").Append(UpdateTrailer).Append(": ").Append(Update)
             .Append("\nWorkflow-Change: ").Append(OneLine(Change.Value))
             .Append("\nWorkflow-Revision: ").Append(Revision.Value);
         foreach (var question in QuestionIds)
@@ -50,7 +51,7 @@ internal abstract record CommitOutcome
     internal sealed record Committed(string Hash, string? Note = null) : CommitOutcome;
 
     /// <summary>Not now: something is in progress. Try again later.</summary>
-    internal sealed record Waiting(string Why, string Remedy) : CommitOutcome;
+    internal sealed record MustWait(string Why, string Remedy) : CommitOutcome;
 
     /// <summary>Not at all; the documents stay written.</summary>
     /// <param name="Remedy">What a person can do about it; null when it is as it should be.</param>

@@ -23,7 +23,7 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
     public async Task<RepositoryState> GetStateAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(folder))
-            return new RepositoryState.None($"{folder} does not exist");
+            return new RepositoryState.NoRepository($"{folder} does not exist");
         if (_known is { } known && known.IsStillThere())
             return StateOf(known.Layout);
         ChildProcessResult result;
@@ -33,11 +33,11 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
         }
         catch (GitUnavailableException error)
         {
-            return new RepositoryState.None(error.Message, "Install git, or set document_updates.auto_commit: false.");
+            return new RepositoryState.NoRepository(error.Message, "Install git, or set document_updates.auto_commit: false.");
         }
 
         if (result.TimedOut)
-            return new RepositoryState.None("git did not answer in time");
+            return new RepositoryState.NoRepository("git did not answer in time");
         if (result.ExitCode != 0 || result.Output.Split('\n') is not ["true", var git, var common, var top, ..])
             return Unusable(result.Output, result.Error);
         var layout = new RepositoryLayout(top, git, Path.GetFullPath(common, folder));
@@ -54,7 +54,7 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
         if (mayExist && await FindAsync(request.Update, plannedAt, cancellationToken) is { } found)
             return new CommitOutcome.Committed(found);
         var state = await GetStateAsync(cancellationToken);
-        if (state is RepositoryState.None none)
+        if (state is RepositoryState.NoRepository none)
             return new CommitOutcome.NotCommitted(none.Why, none.Remedy ?? NoneRemedy);
         var present = (RepositoryState.Present)state;
         if (!present.IsIdle)
@@ -67,10 +67,10 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
     }
 
     /// <summary>The commit of an update, by its trailer; null when no branch and not HEAD has one.</summary>
-    public async Task<string?> FindAsync(UpdateId update, DateTimeOffset plannedAt, CancellationToken cancellationToken)
+    public async Task<string?> FindAsync(string update, DateTimeOffset plannedAt, CancellationToken cancellationToken)
     {
         var since = string.Create(CultureInfo.InvariantCulture, $"--since={plannedAt.AddDays(-1).ToUnixTimeSeconds()}"); // a day for clocks that were set back
-        var grep = $"--grep=^{CommitRequest.UpdateTrailer}: {update.Value}$";
+        var grep = $"--grep=^{CommitRequest.UpdateTrailer}: {update}$";
         string[] log = ["log", "-1", "--format=%H", since, grep, "--all"];
         var result = await _git.ReadAsync(cancellationToken, [.. log, "HEAD"]);
         if (result.ExitCode != 0)
@@ -79,7 +79,7 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
     }
 
     /// <summary>What to say while something is in progress.</summary>
-    public static CommitOutcome.Waiting Busy(RepositoryState.Present state) => state.Activity == RepositoryActivity.Locked
+    public static CommitOutcome.MustWait Busy(RepositoryState.Present state) => state.Activity == RepositoryActivity.Locked
         ? new($"{state.Detail} exists: another git command is at work, or left it behind", $"If no git command is running, delete {state.Detail}.")
         : new($"a {Name(state.Activity)} is in progress", $"Finish or abort the {Name(state.Activity)}; the update goes on by itself.");
 
@@ -95,7 +95,7 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
             ? new RepositoryState.Present(layout, activity, detail)
             : new RepositoryState.Present(layout, RepositoryMarks.Head(layout));
 
-    private static RepositoryState.None Unusable(string output, string error)
+    private static RepositoryState.NoRepository Unusable(string output, string error)
     {
         if (error.Contains("dubious ownership", StringComparison.Ordinal))
             return new("git does not trust this repository because another user owns it", "Run the daemon as the owner, or: git config --global --add safe.directory DIR.");
@@ -120,9 +120,9 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
                 return CommitFailure.Classify(added);
         }
 
-        Failpoint.Hit(DocumentFailpoints.BeforeCommit);
+        Failpoint.Hit(GitFailpoints.BeforeCommit);
         var result = await _git.WriteAsync(cancellationToken, ["commit", "--only", "--quiet", "--cleanup=whitespace", "-m", request.Message(), "--", .. paths.Changed]);
-        Failpoint.Hit(DocumentFailpoints.AfterCommit);
+        Failpoint.Hit(GitFailpoints.AfterCommit);
         if (result is { ExitCode: 0, TimedOut: false })
             return await HashAsync(request, paths.Note, cancellationToken);
         if (result.TimedOut && await FindAsync(request.Update, s_ever, cancellationToken) is { } late)
@@ -137,7 +137,7 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
     private async Task<CommitOutcome> HashAsync(CommitRequest request, string? note, CancellationToken cancellationToken)
     {
         var log = await _git.ReadAsync(cancellationToken, "log", "-n", "8", $"--format=%H %(trailers:key={CommitRequest.UpdateTrailer},valueonly,separator=)", "HEAD");
-        var hash = log.Output.Split('\n').Select(line => line.Split(' ')).FirstOrDefault(line => line.Length > 1 && line[1] == request.Update.Value)?[0]
+        var hash = log.Output.Split('\n').Select(line => line.Split(' ')).FirstOrDefault(line => line.Length > 1 && line[1] == request.Update)?[0]
             ?? await FindAsync(request.Update, s_ever, cancellationToken);
         return hash is null
             ? new CommitOutcome.NotCommitted("git said that it committed, but no commit has the trailer (a hook may have rewritten the message)", "Keep the Workflow-… trailers in your commit-msg hook.")

@@ -17,7 +17,7 @@ internal sealed record PathStates(IReadOnlyList<string> Changed, IReadOnlyList<s
         var entries = Entries(output).ToArray();
         var staged = entries.Where(entry => entry.Mark is '1' or '2' && entry.Staged != '.').Select(entry => entry.Path).ToArray();
         if (entries.FirstOrDefault(entry => entry.Mark == 'u').Path is { } unmerged)
-            return Unknown(new CommitOutcome.Waiting($"{unmerged} has a merge conflict", $"Resolve the conflict in {unmerged}; the update goes on by itself."));
+            return Unknown(new CommitOutcome.MustWait($"{unmerged} has a merge conflict", $"Resolve the conflict in {unmerged}; the update goes on by itself."));
         if (staged.Length > 0)
         {
             return Unknown(new CommitOutcome.NotCommitted(

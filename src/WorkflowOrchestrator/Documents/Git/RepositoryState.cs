@@ -35,7 +35,7 @@ internal abstract record RepositoryState
     /// <summary>There is none that can be used; <paramref name="Why"/> says why (no git, no repository, bare, not trusted).</summary>
     /// <param name="Why">For people.</param>
     /// <param name="Remedy">What to do about it; null when nothing is wrong.</param>
-    internal sealed record None(string Why, string? Remedy = null) : RepositoryState;
+    internal sealed record NoRepository(string Why, string? Remedy = null) : RepositoryState;
 
     /// <summary>A work tree.</summary>
     /// <param name="Layout">Where it keeps its things.</param>

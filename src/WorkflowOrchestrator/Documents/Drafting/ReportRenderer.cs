@@ -14,9 +14,8 @@ internal sealed record ReportedUpdate(UpdateId Id, string Reason, IReadOnlyList<
 /// <c>review.md</c>: findings, questions with their answers and evidence, updates. Rendered from the store, the same state always to the same
 /// text; a person's notes below the marker line are kept byte for byte.
 /// </summary>
-internal static class ReviewReport
+internal static class ReportRenderer
 {
-    public const string NotesMarker = "<!-- workflow-orchestrator: notes below this line are kept -->";
     private const int MaxQuote = 200;
     private const int MaxAnswer = 2000;
 
@@ -32,7 +31,7 @@ internal static class ReviewReport
         Findings(text, findings);
         Questions(text, asked);
         Updates(text, updates);
-        text.Append('\n').Append(NotesMarker).Append('\n');
+        text.Append('\n').Append(ReportNotes.Marker).Append('\n');
         return Finish(text, existing);
     }
 
@@ -97,25 +96,6 @@ internal static class ReviewReport
         }
     }
 
-    /// <summary>
-    /// What a person wrote: everything behind the marker line, or the whole text when there is none (it is no report of ours, or the person took the
-    /// line away). A byte order mark belongs to the file, not to the notes.
-    /// </summary>
-    public static string NotesOf(string text)
-    {
-        var body = text.StartsWith('\uFEFF') ? text[1..] : text;
-        for (var at = body.IndexOf(NotesMarker, StringComparison.Ordinal); at >= 0; at = body.IndexOf(NotesMarker, at + 1, StringComparison.Ordinal))
-        {
-            var rest = body.AsSpan(at + NotesMarker.Length);
-            if (at > 0 && body[at - 1] is not ('\n' or '\r'))
-                continue; // quoted inside a line
-            if (rest.IsEmpty || rest[0] is '\n' or '\r')
-                return rest[(rest.StartsWith("\r\n") ? 2 : rest.IsEmpty ? 0 : 1)..].ToString();
-        }
-
-        return body;
-    }
-
     // The file keeps its byte order mark and, in what is generated, its line ends.
     private static string Finish(StringBuilder text, string? existing)
     {
@@ -123,6 +103,6 @@ internal static class ReviewReport
             return text.ToString();
         if (TextLines.LineEnd(existing) != "\n")
             text.Replace("\n", "\r\n");
-        return (existing.StartsWith('\uFEFF') ? "\uFEFF" : "") + text + NotesOf(existing);
+        return (existing.StartsWith('\uFEFF') ? "\uFEFF" : "") + text + ReportNotes.Of(existing);
     }
 }
