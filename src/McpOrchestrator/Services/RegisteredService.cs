@@ -40,7 +40,9 @@ internal sealed class RegisteredService : IAsyncDisposable
                 if (state is LinkState.Disconnected lost) disconnected(this, lost);
             },
         };
-        _run = _link.RunAsync(_stop.Token);
+
+        // Not on this thread: the callbacks must find this service in the registry, whose lock the caller holds.
+        _run = Task.Run(() => _link.RunAsync(_stop.Token));
     }
 
     internal Registration Registration { get; }

@@ -11,6 +11,8 @@ namespace Platform.Sockets;
 public sealed partial class McpLink(
     McpClientSettings settings, Func<McpSocketClient, CancellationToken, Task>? onConnected, ILoggerFactory loggerFactory, TimeProvider timeProvider)
 {
+    private const string LostReason = "the server closed the connection";
+
     private readonly ILogger _logger = loggerFactory.CreateLogger<McpLink>();
     private readonly Lock _gate = new();
     private TaskCompletionSource<McpSocketClient> _usable = NewSource();
@@ -35,13 +37,13 @@ public sealed partial class McpLink(
         {
             var start = timeProvider.GetTimestamp();
             string reason;
-            var wasUsable = false;
+            var wasUsable = false; // its loss is then in the state already, see Lost
             try
             {
                 await using var client = await ConnectAsync(stoppingToken);
                 wasUsable = true;
-                var end = await client.Completion.WaitAsync(stoppingToken); // end of stream is the only sign of loss
-                reason = end.Exception?.Message ?? "the server closed the connection";
+                await client.Completion.WaitAsync(stoppingToken); // end of stream is the only sign of loss
+                reason = LostReason;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -53,12 +55,12 @@ public sealed partial class McpLink(
             }
 
             failures = wasUsable && timeProvider.GetElapsedTime(start) >= settings.StableAfter ? 1 : failures + 1;
-            Disconnected(failures, reason, wasUsable);
+            Disconnected(failures, wasUsable ? LostReason : reason);
             var pause = Backoff.PauseAfter(failures, settings.FirstPause, settings.LongestPause, RandomNumberGenerator.GetInt32(1001) / 1000.0);
             await Task.Delay(pause, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Disconnected(failures, "stopped", wasUsable: false);
+        Disconnected(failures, "stopped");
     }
 
     /// <summary>Waits until the connection is usable.</summary>
@@ -92,7 +94,7 @@ public sealed partial class McpLink(
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stoppingToken);
             var tools = await client.ListToolsAsync(either.Token);
             if (onConnected is not null) await onConnected(client, either.Token).WaitAsync(either.Token);
-            Connected(client, [.. tools.Select(t => t.Name)]);
+            Connected(client, [.. tools.Select(t => t.Name)], stoppingToken);
             return client;
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
@@ -107,7 +109,7 @@ public sealed partial class McpLink(
         }
     }
 
-    private void Connected(McpSocketClient client, IReadOnlyList<string> tools)
+    private void Connected(McpSocketClient client, IReadOnlyList<string> tools, CancellationToken stoppingToken)
     {
         var info = client.Session.ServerInfo;
         var state = new LinkState.Connected(timeProvider.GetUtcNow(), info is null ? "unknown server" : $"{info.Name} {info.Version}", tools);
@@ -119,15 +121,22 @@ public sealed partial class McpLink(
 
         LogConnected(settings.Path, state.Server, tools.Count);
         StateChanged?.Invoke(state);
+
+        // At once, not when the session has been wound up: whoever saw a call fail must find the state to say so.
+        client.Lost.Register(() =>
+        {
+            if (!stoppingToken.IsCancellationRequested) Disconnected(0, LostReason);
+        });
     }
 
-    private void Disconnected(int failures, string reason, bool wasUsable)
+    private void Disconnected(int failures, string reason)
     {
         LinkState.Disconnected state;
-        bool isNews;
+        bool isNews, isLoss;
         lock (_gate)
         {
             var previous = _state as LinkState.Disconnected;
+            isLoss = previous is null;
             isNews = previous?.LastError != reason;
             state = new LinkState.Disconnected(previous?.Since ?? timeProvider.GetUtcNow(), failures, reason);
             _state = state;
@@ -135,7 +144,7 @@ public sealed partial class McpLink(
         }
 
         // The same failure again and again is one line in the log, not thousands.
-        if (wasUsable) LogLost(settings.Path, reason);
+        if (isLoss) LogLost(settings.Path, reason);
         else if (isNews) LogUnreachable(settings.Path, reason);
         StateChanged?.Invoke(state);
     }

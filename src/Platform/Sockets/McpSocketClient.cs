@@ -22,9 +22,10 @@ public sealed class McpSocketClient : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    private McpSocketClient(McpClient session, PeerCredentials? server, TimeProvider timeProvider, ILogger logger)
+    private McpSocketClient(McpClient session, PeerCredentials? server, TimeProvider timeProvider, ILogger logger, CancellationToken lost)
     {
         Session = session;
+        Lost = lost;
         Server = server;
         _time = timeProvider;
         _logger = logger;
@@ -36,7 +37,10 @@ public sealed class McpSocketClient : IAsyncDisposable
     /// <summary>The process that serves, as the kernel knows it.</summary>
     public PeerCredentials? Server { get; }
 
-    /// <summary>Ends when the connection is lost; never faults.</summary>
+    /// <summary>Fires as soon as the connection is lost or closed, before pending calls fail.</summary>
+    public CancellationToken Lost { get; }
+
+    /// <summary>Ends when the connection is lost and wound up; never faults.</summary>
     public Task<ClientCompletionDetails> Completion => Session.Completion;
 
     /// <summary>Connects and agrees on a protocol revision.</summary>
@@ -57,10 +61,10 @@ public sealed class McpSocketClient : IAsyncDisposable
 
         try
         {
-            var transport = new ConnectedTransport(new McpSocketTransport(socket, $"to-{Path.GetFileName(settings.Path)}", settings.Limits, null, loggerFactory, timeProvider));
+            var transport = new McpSocketTransport(socket, $"to-{Path.GetFileName(settings.Path)}", settings.Limits, null, loggerFactory, timeProvider);
             var options = new McpClientOptions { ClientInfo = settings.Client, InitializationTimeout = settings.ConnectTimeout, DiscoverProbeTimeout = settings.ConnectTimeout / 2 };
-            var session = await McpClient.CreateAsync(transport, options, loggerFactory, either.Token);
-            return new McpSocketClient(session, server, timeProvider, loggerFactory.CreateLogger<McpSocketClient>());
+            var session = await McpClient.CreateAsync(new ConnectedTransport(transport), options, loggerFactory, either.Token);
+            return new McpSocketClient(session, server, timeProvider, loggerFactory.CreateLogger<McpSocketClient>(), transport.PeerGone);
         }
         catch (Exception e) when (e is IOException or McpException or TimeoutException or InvalidOperationException || (e is OperationCanceledException && timeout.IsCancellationRequested))
         {
@@ -111,6 +115,10 @@ public sealed class McpSocketClient : IAsyncDisposable
             _ = TellCancelledAsync(id, call, timer.IsCancellationRequested ? "timed out" : "cancelled by the caller");
             cancellationToken.ThrowIfCancellationRequested();
             return new CallOutcome.TimedOut(timeout);
+        }
+        catch (MessageTooLargeException e)
+        {
+            return new CallOutcome.Refused((int)McpErrorCode.InvalidRequest, e.Message); // nothing was sent
         }
         catch (McpProtocolException e)
         {

@@ -48,7 +48,7 @@ public sealed partial class McpSocketTransport
         if (_frame.WrittenCount > _limits.MaxMessageBytes)
         {
             var problem = $"The message has {_frame.WrittenCount} bytes; the limit is {_limits.MaxMessageBytes}.";
-            if (message is not JsonRpcResponse response) throw new InvalidOperationException(problem);
+            if (message is not JsonRpcResponse response) throw new MessageTooLargeException(problem);
             Serialize(ErrorFor(response.Id, McpErrorCode.InternalError, problem));
         }
 

@@ -114,7 +114,7 @@ public sealed partial class McpSocketTransport : TransportBase
             var read = await reader.ReadAsync(_stop.Token);
             var buffer = read.Buffer;
             while (JsonRpcFrames.TryTakeLine(ref buffer, ref searched, out var line)) await ReceiveAsync(line);
-            if (buffer.Length > _limits.MaxMessageBytes) throw new MessageTooLargeException(_limits.MaxMessageBytes);
+            if (buffer.Length > _limits.MaxMessageBytes) throw new MessageTooLargeException($"A message is larger than {_limits.MaxMessageBytes} bytes.");
             reader.AdvanceTo(buffer.Start, buffer.End);
             if (read.IsCompleted) return;
         }
@@ -122,7 +122,7 @@ public sealed partial class McpSocketTransport : TransportBase
 
     private async ValueTask ReceiveAsync(ReadOnlySequence<byte> line)
     {
-        if (line.Length > _limits.MaxMessageBytes) throw new MessageTooLargeException(_limits.MaxMessageBytes);
+        if (line.Length > _limits.MaxMessageBytes) throw new MessageTooLargeException($"A message is larger than {_limits.MaxMessageBytes} bytes.");
         if (JsonRpcFrames.IsBlank(line)) return;
         JsonRpcMessage? message;
         try
@@ -188,6 +188,4 @@ public sealed partial class McpSocketTransport : TransportBase
 
     [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "{Connection} was dropped: {Reason}")]
     private partial void LogDropped(string connection, string reason);
-
-    private sealed class MessageTooLargeException(int limit) : Exception($"A message is larger than {limit} bytes.");
 }

@@ -1,5 +1,8 @@
 namespace Platform.Sockets;
 
+/// <summary>A message is larger than <see cref="McpTransportLimits.MaxMessageBytes"/>.</summary>
+public sealed class MessageTooLargeException(string message) : Exception(message);
+
 /// <summary>Bounds of one MCP connection. Each exists because the SDK's own stream transport has none.</summary>
 public sealed record McpTransportLimits
 {

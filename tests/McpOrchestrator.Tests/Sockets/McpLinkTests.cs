@@ -92,6 +92,7 @@ public sealed class McpLinkTests : IAsyncLifetime, IDisposable
         await _hanging.Task.Within();
         await server.DisposeAsync();
         Assert.True(Assert.IsType<CallOutcome.Lost>(await call.Within()).MayHaveRun);
+        Assert.IsType<LinkState.Disconnected>(link.State);
 
         await using var second = StartServer();
         await NextAsync<LinkState.Connected>();

@@ -102,6 +102,18 @@ public sealed class McpSocketClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Call_ArgumentsOverLimit_AreRefusedAndConnectionStaysUsable()
+    {
+        await using var server = StartWaiting(new TaskCompletionSource(), new TaskCompletionSource());
+        await using var client = await McpSocketClient.ConnectAsync(Settings() with { Limits = new() { MaxMessageBytes = 50_000 } }, NullLoggerFactory.Instance, TimeProvider.System).Within();
+
+        var outcome = Assert.IsType<CallOutcome.Refused>(await client.CallToolAsync("add", new JsonObject { ["a"] = new string('x', 60_000) }, Bounded.Limit).Within());
+
+        Assert.Contains("limit is 50000", outcome.Message, StringComparison.Ordinal);
+        Assert.IsType<CallOutcome.Answered>(await client.CallToolAsync("add", new JsonObject { ["a"] = 1, ["b"] = 2 }, Bounded.Limit).Within());
+    }
+
+    [Fact]
     public async Task Call_ServerDies_IsLostAndMayHaveRun()
     {
         var started = new TaskCompletionSource();
