@@ -15,7 +15,7 @@ public sealed class AgentReplyParserTests
         Assert.Equal("10 MB", answered.Text);
         Assert.Equal(0.8, answered.Confidence);
         Assert.Equal("librarian", answered.AgentId);
-        Assert.Equal([new AgentEvidence("docs/a.md", 3, "at most 10 MB")], answered.Evidence);
+        Assert.Equal([new AgentEvidence("docs/a.md", 3, "at most 10 MB")], answered.Passages);
     }
 
     [Theory]
@@ -43,13 +43,13 @@ public sealed class AgentReplyParserTests
     [InlineData("a//b")]
     [InlineData("")]
     public void ParseReply_EvidenceOutsideTheRepository_IsDropped(string path) =>
-        Assert.Empty(Assert.IsType<AgentReply.Answered>(Parse(JsonSerializer.Serialize(new { answer = "x", evidence = new[] { new { path, line = 1, quote = "q" } } }))).Evidence);
+        Assert.Empty(Assert.IsType<AgentReply.Answered>(Parse(JsonSerializer.Serialize(new { answer = "x", evidence = new[] { new { path, line = 1, quote = "q" } } }))).Passages);
 
     [Fact]
     public void ParseReply_FloodOfEvidence_IsCut()
     {
         var evidence = Enumerable.Range(1, 500).Select(line => new { path = "a.md", line, quote = "q" });
-        Assert.Equal(AgentReplyParser.MaxEvidence, Assert.IsType<AgentReply.Answered>(Parse(JsonSerializer.Serialize(new { answer = "x", evidence }))).Evidence.Count);
+        Assert.Equal(AgentReplyParser.MaxEvidence, Assert.IsType<AgentReply.Answered>(Parse(JsonSerializer.Serialize(new { answer = "x", evidence }))).Passages.Count);
     }
 
     [Theory]

@@ -52,7 +52,7 @@ public sealed class ChangeWatcherFaultTests : IAsyncLifetime, IAsyncDisposable
 
         await _harness.UntilKnownAsync("a");
         await _harness.UntilAsync(() => _harness.CountOf(EventTypes.WatcherMissed) == 1 && _harness.CountOf(EventTypes.WatcherRearmed) == 1);
-        Assert.Equal("a", _harness.Events.Single(committed => committed.Type == EventTypes.WatcherMissed).ChangeId);
+        Assert.Equal("a", _harness.Events.Single(committed => committed.Type == EventTypes.WatcherMissed).Change);
         Assert.Equal(2, _hints.Watches);
     }
 

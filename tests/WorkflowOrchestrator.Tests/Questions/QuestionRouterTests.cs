@@ -201,7 +201,7 @@ public sealed class QuestionRouterTests
         agents.Reply = async (request, _) =>
         {
             await go.Task;
-            return new AgentReply.Answered($"about {request.Question}", 0.9, [], request.AgentId);
+            return new AgentReply.Answered($"about {request.Text}", 0.9, [], request.AgentId);
         };
         await using var room = new QuestionRoom(agents: agents, settings: settings);
         await room.Router.StartAsync(CancellationToken.None);
@@ -236,7 +236,7 @@ public sealed class QuestionRouterTests
         var urgent = await room.Desk.AskQuestionAsync(new NewQuestion("urgent", "someone") { Priority = 5 });
         gate.Release(3);
         await room.UntilAsync(EventTypes.QuestionAwaitingHuman, urgent.Id);
-        Assert.Equal(["first", "urgent"], agents.Requests.Take(2).Select(request => request.Question));
+        Assert.Equal(["first", "urgent"], agents.Requests.Take(2).Select(request => request.Text));
     }
 
     [Fact]
