@@ -1,4 +1,5 @@
 using System.Text;
+using OpenSpec.Editing;
 using Platform.Files;
 using Workflow.Changes;
 using Workflow.Documents.Text;
@@ -110,7 +111,7 @@ internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeR
         foreach (var file in update.Record.Files)
         {
             var (before, after) = (Text(UpdateStore.Blob(view, file.BaseHash)), Text(UpdateStore.Blob(view, file.NewHash)));
-            diff.Append(before is null && after is null && edits.TryGetValue(file.Path, out var edit) ? PlannedDiff.Of(edit) : UnifiedDiff.Of(file.Path, before, after));
+            diff.Append(before is null && after is null && edits.TryGetValue(file.Path, out var edit) ? PlannedDiff.Of(edit) : UnifiedDiff.Between(file.Path, before, after));
         }
 
         return diff.ToString();

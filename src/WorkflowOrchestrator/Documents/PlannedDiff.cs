@@ -1,4 +1,5 @@
 using System.Text;
+using OpenSpec.Editing;
 using Workflow.Documents.Text;
 
 namespace Workflow.Documents;
@@ -8,7 +9,7 @@ internal static class PlannedDiff
 {
     public static string Of(FileEdit edit) => edit switch
     {
-        FileEdit.Whole whole => UnifiedDiff.Of(edit.Path.Value, null, whole.Text),
+        FileEdit.Whole whole => UnifiedDiff.Between(edit.Path.Value, null, whole.Text),
         FileEdit.Patch patch => Of(patch),
         _ => $"--- a/{edit.Path}\n+++ /dev/null\n",
     };

@@ -54,8 +54,14 @@ internal static partial class SensitiveChanges
         return lines.Length >= MinLinesForRewrite && touched * 2 > lines.Length ? new SensitiveChange(path, UpdateKinds.Rewrite, $"{path}: more than half of its lines are rewritten") : null;
     }
 
-    // Titles without their level, so that mending a heading's level is no removal.
+    // Titles without level, type, punctuation and the plural of a section title, so that mending a heading's form is neither removal nor rename.
     private static IEnumerable<string> Titles(string text) => HeadingLine().Matches(text).Select(match => match.Groups[1].Value.Trim());
+
+    private static string FormOf(string title)
+    {
+        var letters = new string([.. title.Where(char.IsLetterOrDigit)]).ToLowerInvariant();
+        return letters is "addedrequirement" or "modifiedrequirement" or "removedrequirement" or "renamedrequirement" ? letters + "s" : letters;
+    }
 
     // Tasks without box and number, so that ticking and renumbering are no removal.
     private static IEnumerable<string> TaskTexts(string text) => TaskLine().Matches(text).Select(match => match.Groups[1].Value.Trim());
@@ -63,7 +69,16 @@ internal static partial class SensitiveChanges
     private static (List<string> Gone, List<string> Came) Difference(IEnumerable<string> before, IEnumerable<string> after)
     {
         var came = after.ToList();
-        var gone = before.Where(title => !came.Remove(title)).ToList();
+        var gone = new List<string>();
+        foreach (var title in before)
+        {
+            var same = came.FindIndex(candidate => candidate == title || FormOf(candidate) == FormOf(title));
+            if (same < 0)
+                gone.Add(title);
+            else
+                came.RemoveAt(same);
+        }
+
         return (gone, came);
     }
 

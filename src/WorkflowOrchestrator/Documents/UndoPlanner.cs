@@ -1,3 +1,4 @@
+using OpenSpec.Editing;
 using Workflow.Documents.Text;
 
 namespace Workflow.Documents;
@@ -69,7 +70,7 @@ internal static class UndoPlanner
         if (side.Now is null)
             return (null, "The document is not UTF-8 any more.");
         if (!side.Existed)
-            return side.Now == side.After ? (new FileEdit.Delete(side.Path, side.HashNow), null) : (null, UnifiedDiff.Of(side.Path.Value, side.After, side.Now));
+            return side.Now == side.After ? (new FileEdit.Delete(side.Path, side.HashNow), null) : (null, UnifiedDiff.Between(side.Path.Value, side.After, side.Now));
         return LineMerge.Merge(side.After ?? "", side.Now, side.Before!) switch
         {
             MergeResult.Merged merged when merged.Text == side.Now => (null, null),

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using OpenSpec.Editing;
 using Workflow.Documents.Text;
 
 namespace Workflow.Tests.Documents;
@@ -82,11 +83,11 @@ public sealed class LineMergeTests
             {
                 var file = Path.Combine(folder, "file.md");
                 File.WriteAllText(file, old);
-                File.WriteAllText(Path.Combine(folder, "p.diff"), UnifiedDiff.Of("file.md", old, now));
+                File.WriteAllText(Path.Combine(folder, "p.diff"), UnifiedDiff.Between("file.md", old, now));
                 using var git = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("git", ["apply", "-p1", "p.diff"]) { WorkingDirectory = folder, RedirectStandardError = true, UseShellExecute = false })!;
                 var error = git.StandardError.ReadToEnd();
                 git.WaitForExit();
-                Assert.True(git.ExitCode == 0, error + UnifiedDiff.Of("file.md", old, now));
+                Assert.True(git.ExitCode == 0, error + UnifiedDiff.Between("file.md", old, now));
                 Assert.Equal(now, File.ReadAllText(file));
             }
         }
