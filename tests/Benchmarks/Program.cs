@@ -7,6 +7,7 @@ var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
     ["scan"] = () => ScanBenchmark.RunAsync([]).GetAwaiter().GetResult(),
     ["daemon"] = DaemonBenchmark.Run,
     ["librarian"] = LibrarianBenchmark.Run,
+    ["documents"] = DocumentBenchmark.Run,
 };
 
 var names = args.Length > 0 ? args : [.. benchmarks.Keys];

@@ -30,7 +30,7 @@ internal sealed class BackupFolder(string folder)
         for (var i = 0; i < files.Count; i++)
         {
             if (files[i].Before is { } bytes)
-                Copy(bytes, Path.Combine(own, Path.Combine(files[i].Path.Value.Split('/'))), UnixFile.Inspect(places[i].Absolute)?.Mode, update.Id);
+                Copy(bytes, own, Path.Combine(own, Path.Combine(files[i].Path.Value.Split('/'))), UnixFile.Inspect(places[i].Absolute)?.Mode);
             Failpoint.Hit(DocumentFailpoints.DuringBackup);
         }
 
@@ -41,7 +41,11 @@ internal sealed class BackupFolder(string folder)
             revision = update.Revision.Value,
             files = files.Select((file, i) => new { path = file.Path.Value, existed = file.Before is not null, sha256 = file.Summary.BaseHash, from = places[i].Absolute }),
         };
-        Write(Path.Combine(own, Manifest), JsonSerializer.SerializeToUtf8Bytes(manifest, s_json), update.Id);
+
+        // The manifest appears under its name only when all is on the disk: a name is what IsComplete looks for.
+        Create(Path.Combine(own, Manifest + ".new"), JsonSerializer.SerializeToUtf8Bytes(manifest, s_json));
+        File.Move(Path.Combine(own, Manifest + ".new"), Path.Combine(own, Manifest), overwrite: true);
+        AtomicFile.FlushFolder(own);
         AtomicFile.FlushFolder(folder);
     }
 
@@ -66,19 +70,23 @@ internal sealed class BackupFolder(string folder)
 
     private string OwnFolder(UpdateId update) => Path.Combine(folder, update.Value);
 
-    private static void Copy(byte[] bytes, string path, int? mode, UpdateId id)
+    private static void Copy(byte[] bytes, string own, string path, int? mode)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly);
-        Write(path, bytes, id);
+        var parent = Path.GetDirectoryName(path)!;
+        Directory.CreateDirectory(parent, OwnerOnly);
+        Create(path, bytes);
         if (mode is { } bits && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, (UnixFileMode)bits);
+        if (parent != own)
+            AtomicFile.FlushFolder(parent); // the update's own folder is flushed once, at the end
     }
 
     // What an interrupted attempt left is replaced: until the manifest stands, no document has been changed.
-    private static void Write(string path, byte[] bytes, UpdateId id)
+    private static void Create(string path, byte[] bytes)
     {
-        File.Delete(AtomicFile.TemporaryName(path, id.Value));
         File.Delete(path);
-        AtomicFile.Write(path, bytes, id.Value, _ => true);
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        stream.Write(bytes);
+        stream.Flush(flushToDisk: true);
     }
 }

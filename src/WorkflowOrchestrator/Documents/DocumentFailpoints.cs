@@ -18,7 +18,6 @@ internal static class DocumentFailpoints
     public const string AfterWritten = "documents.after-written";
     public const string BeforeCommit = GitFailpoints.BeforeCommit;
     public const string AfterCommit = GitFailpoints.AfterCommit;
-    public const string AfterCommitted = "documents.after-committed";
     public const string AfterApplied = "documents.after-applied";
 
     /// <summary>What stands before the names of the steps of <c>Platform.Files.AtomicFile</c>.</summary>
@@ -27,6 +26,6 @@ internal static class DocumentFailpoints
     public static IReadOnlyList<string> All { get; } =
     [
         AfterPlanned, AfterJournaled, DuringBackup, AfterBackup, AfterBackedUp, TemporaryCreated, TemporaryWritten, BaseChecked, FileRenamed, AfterFile,
-        AfterWritten, BeforeCommit, AfterCommit, AfterCommitted, AfterApplied,
+        AfterWritten, BeforeCommit, AfterCommit, AfterApplied,
     ];
 }

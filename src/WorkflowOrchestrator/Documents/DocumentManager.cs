@@ -163,10 +163,8 @@ internal sealed class DocumentManager : SupervisedService
         _health.Report(waits.Dependency, HealthState.Degraded, $"update {id}: {waits.Why}", waits.Remedy);
         _logger.LogWarning(DocumentEventIds.CommitFailed, "Update {Update} is given up after {Attempts} attempts: {Why}. {Remedy}", id, MaxFailures, waits.Why, waits.Remedy);
         _troubles.Remove(id);
-        if (await _steps.GiveUpCommitAsync(id, waits.Why, stoppingToken) is UpdateStep.Advanced)
-            _inbox.Nudge(id);
-        else
-            await _steps.AbandonAsync(id, waits.Why, stoppingToken);
+        await _steps.GiveUpCommitAsync(id, waits.Why, stoppingToken);
+        await _steps.AbandonAsync(id, waits.Why, stoppingToken);
     }
 
     private void Settle(UpdateId id)

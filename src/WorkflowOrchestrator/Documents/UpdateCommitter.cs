@@ -1,6 +1,5 @@
 using Workflow.Documents.Git;
 using Workflow.Hosting;
-using Workflow.Storage;
 
 namespace Workflow.Documents;
 
@@ -8,7 +7,7 @@ namespace Workflow.Documents;
 internal sealed record CommitResult(string? Hash, string? Note, UpdateStep.Waits? Waits = null);
 
 /// <summary>The commit of an update, as the settings want it, and the health of git.</summary>
-internal sealed class UpdateCommitter(IStore store, Repository repository, OrchestratorSettings settings, HealthBoard health)
+internal sealed class UpdateCommitter(Repository repository, OrchestratorSettings settings, HealthBoard health)
 {
     private const string OffNote = "document_updates.auto_commit is off";
 
@@ -25,14 +24,17 @@ internal sealed class UpdateCommitter(IStore store, Repository repository, Orche
         return state is RepositoryState.Present { IsIdle: false } busy ? Wait(GitRepository.Busy(busy)) : null;
     }
 
-    public async Task<CommitResult> CommitAsync(StoredUpdate update, CancellationToken cancellationToken)
+    /// <summary>Commits an update as the settings want it.</summary>
+    /// <param name="update">The update; its documents are written.</param>
+    /// <param name="mayExist">An earlier attempt may have got through: look for the commit first.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<CommitResult> CommitAsync(UpdateRecord update, bool mayExist, CancellationToken cancellationToken)
     {
         if (!settings.Documents.AutoCommit)
             return new CommitResult(null, OffNote);
-        if (update.Record.Files.Count == 0)
+        if (update.Files.Count == 0)
             return new CommitResult(null, "nothing changed");
-        await store.WriteAsync(transaction => UpdateStore.CountCommitAttempt(transaction, update.Record.Id), cancellationToken);
-        var outcome = await _git.CommitAsync(Request(update.Record), mayExist: update.CommitAttempts > 0, update.Record.PlannedAt, cancellationToken);
+        var outcome = await _git.CommitAsync(Request(update), mayExist, update.PlannedAt, cancellationToken);
         switch (outcome)
         {
             case CommitOutcome.Committed committed:

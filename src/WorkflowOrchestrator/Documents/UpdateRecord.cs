@@ -20,10 +20,7 @@ internal enum UpdateState
     /// <summary>Every document has its new bytes; the commit is to come (or waits for git).</summary>
     Written,
 
-    /// <summary>The commit exists, or it is certain that there will be none (<see cref="UpdateRecord.CommitNote"/> says why).</summary>
-    Committed,
-
-    /// <summary>Done.</summary>
+    /// <summary>Done: the commit exists, or it is certain that there will be none (<see cref="UpdateRecord.CommitNote"/> says why).</summary>
     Applied,
 
     /// <summary>Ended: against a rule, or a document cannot be written. Nothing was changed.</summary>

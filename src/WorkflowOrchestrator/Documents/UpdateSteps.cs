@@ -33,8 +33,7 @@ internal sealed partial class UpdateSteps(
             UpdateState.Planned => await PlanAsync(update, cancellationToken),
             UpdateState.Journaled => await BackUpAsync(update, cancellationToken),
             UpdateState.BackedUp => await WriteAsync(update, cancellationToken),
-            UpdateState.Written => await CommitAsync(update, cancellationToken),
-            UpdateState.Committed => await FinishAsync(update, cancellationToken),
+            UpdateState.Written => await CommitAsync(update, mayExist: update.CommitAttempts > 0, cancellationToken),
             _ => new UpdateStep.Finished(),
         };
     }
@@ -42,7 +41,7 @@ internal sealed partial class UpdateSteps(
     /// <summary>Ends the attempts to commit: the documents stay as written.</summary>
     public Task<UpdateStep> GiveUpCommitAsync(UpdateId id, string why, CancellationToken cancellationToken) =>
         store.Read(view => UpdateStore.Find(view, id)) is { Record.State: UpdateState.Written } update
-            ? CommittedAsync(update, null, why, cancellationToken)
+            ? FinishAsync(update, null, why, cancellationToken)
             : Task.FromResult<UpdateStep>(new UpdateStep.Finished());
 
     /// <summary>Ends an update that cannot go on although nothing has been written.</summary>
@@ -183,9 +182,15 @@ internal sealed partial class UpdateSteps(
                 return new UpdateStep.Waits(DocumentHealth.Documents, postponed.Why, postponed.Remedy);
         }
 
-        await store.WriteAsync(transaction => updates.Move(transaction, update.Record.Id, UpdateState.BackedUp, UpdateState.Written), cancellationToken);
+        await store.WriteAsync(
+            transaction =>
+            {
+                updates.Move(transaction, update.Record.Id, UpdateState.BackedUp, UpdateState.Written);
+                UpdateStore.CountCommitAttempt(transaction, update.Record.Id);
+            },
+            cancellationToken);
         Failpoint.Hit(DocumentFailpoints.AfterWritten);
-        return new UpdateStep.Advanced();
+        return store.Read(view => UpdateStore.Find(view, update.Record.Id)) is { } written ? await CommitAsync(written, mayExist: false, cancellationToken) : new UpdateStep.Finished();
     }
 
     private Task<UpdateStep> TakeBackAsync(StoredUpdate update, PreparedUpdate prepared, string why, CancellationToken cancellationToken)
@@ -194,39 +199,26 @@ internal sealed partial class UpdateSteps(
         return EndAsync(update, UpdateState.Superseded, EventTypes.UpdateSuperseded, why, cancellationToken);
     }
 
-    // Written → Committed
-    private async Task<UpdateStep> CommitAsync(StoredUpdate update, CancellationToken cancellationToken)
+    // Written → Applied
+    private async Task<UpdateStep> CommitAsync(StoredUpdate update, bool mayExist, CancellationToken cancellationToken)
     {
-        var result = await committer.CommitAsync(update, cancellationToken);
-        return result.Waits ?? await CommittedAsync(update, result.Hash, result.Note, cancellationToken);
+        var result = await committer.CommitAsync(update.Record, mayExist, cancellationToken);
+        return result.Waits ?? await FinishAsync(update, result.Hash, result.Note, cancellationToken);
     }
 
-    private async Task<UpdateStep> CommittedAsync(StoredUpdate update, string? hash, string? note, CancellationToken cancellationToken)
-    {
-        await store.WriteAsync(
-            transaction =>
-            {
-                if (updates.Move(transaction, update.Record.Id, UpdateState.Written, UpdateState.Committed))
-                    UpdateStore.SetCommit(transaction, update.Record.Id, hash, note);
-            },
-            cancellationToken);
-        Failpoint.Hit(DocumentFailpoints.AfterCommitted);
-        return new UpdateStep.Advanced();
-    }
-
-    // Committed → Applied
-    private async Task<UpdateStep> FinishAsync(StoredUpdate update, CancellationToken cancellationToken)
+    private async Task<UpdateStep> FinishAsync(StoredUpdate update, string? commit, string? note, CancellationToken cancellationToken)
     {
         var record = update.Record;
         await store.WriteAsync(
             transaction =>
             {
-                if (!updates.Move(transaction, record.Id, UpdateState.Committed, UpdateState.Applied))
+                if (!updates.Move(transaction, record.Id, UpdateState.Written, UpdateState.Applied))
                     return;
+                UpdateStore.SetCommit(transaction, record.Id, commit, note);
                 transaction.Append(UpdateStore.Event(
                     EventTypes.UpdateApplied,
                     update,
-                    new { new_revision = record.NewRevision?.Value, commit = record.Commit, commit_note = record.CommitNote, kinds = record.Kinds.ToString(), files = record.Files.Select(file => file.Path).ToArray() }));
+                    new { new_revision = record.NewRevision?.Value, commit, commit_note = note, kinds = record.Kinds.ToString(), files = record.Files.Select(file => file.Path).ToArray() }));
                 if (record.Undoes is { } undone && updates.Move(transaction, undone, UpdateState.Applied, UpdateState.Undone))
                 {
                     UpdateStore.SetUndoneBy(transaction, undone, record.Id);
@@ -234,7 +226,7 @@ internal sealed partial class UpdateSteps(
                 }
             },
             cancellationToken);
-        Log(record, UpdateState.Applied, record.CommitNote);
+        Log(record, UpdateState.Applied, note);
         Failpoint.Hit(DocumentFailpoints.AfterApplied);
         return new UpdateStep.Finished();
     }

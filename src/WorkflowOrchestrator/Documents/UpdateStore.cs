@@ -13,7 +13,7 @@ internal sealed class UpdateStore(TimeProvider time)
     {
         var fingerprint = PlanJson.Fingerprint(plan.Change, plan.Revision, plan.Files);
         var same = transaction.First<string>(
-            "SELECT id FROM update_plan WHERE id = @Id OR (fingerprint = @Fingerprint AND state IN ('Planned', 'Held', 'Journaled', 'BackedUp', 'Written', 'Committed'))",
+            "SELECT id FROM update_plan WHERE id = @Id OR (fingerprint = @Fingerprint AND state IN ('Planned', 'Held', 'Journaled', 'BackedUp', 'Written'))",
             new { Id = plan.Id.Value, Fingerprint = fingerprint });
         if (same is not null)
             return UpdateId.Parse(same);
@@ -69,6 +69,7 @@ internal sealed class UpdateStore(TimeProvider time)
     public static void SetNewRevision(IStoreTransaction transaction, UpdateId id, RevisionHash revision) =>
         transaction.Execute("UPDATE update_plan SET new_revision = @Revision WHERE id = @Id", new { Id = id.Value, Revision = revision.Value });
 
+    /// <summary>Counted before git is called: from then on a commit may exist.</summary>
     public static void CountCommitAttempt(IStoreTransaction transaction, UpdateId id) =>
         transaction.Execute("UPDATE update_plan SET commit_attempts = commit_attempts + 1 WHERE id = @Id", new { Id = id.Value });
 
@@ -96,7 +97,7 @@ internal sealed class UpdateStore(TimeProvider time)
 
     /// <summary>Ids of the updates on which the daemon itself has to go on, oldest first.</summary>
     public static IReadOnlyList<UpdateId> Unfinished(IStoreReader reader) =>
-        [.. reader.Query<string>("SELECT id FROM update_plan WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written', 'Committed') ORDER BY id").Select(UpdateId.Parse)];
+        [.. reader.Query<string>("SELECT id FROM update_plan WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written') ORDER BY id").Select(UpdateId.Parse)];
 
     /// <summary>An older update of the same change that is being written: the younger one waits for it.</summary>
     public static UpdateId? OlderInWork(IStoreReader reader, ChangeId change, UpdateId id) =>

@@ -35,7 +35,7 @@ internal sealed class DocumentRoom : IAsyncDisposable
         Updates = new UpdateStore(TimeProvider.System);
         Changes = new ChangeStore(Store, TimeProvider.System);
         Reader = new ChangeReader(Repository.ChangesFolder, new ScanLimits(1 << 20, 1000), TimeProvider.System);
-        Committer = new UpdateCommitter(Store, Repository, Settings, Health);
+        Committer = new UpdateCommitter(Repository, Settings, Health);
         Steps = new UpdateSteps(Store, Updates, Changes, Reader, Repository, Settings, new UpdateGate(Repository), Committer, TimeProvider.System, NullLogger<UpdateSteps>.Instance);
         Documents = new DocumentUpdates(Store, Updates, Reader, Repository, TimeProvider.System);
     }

@@ -39,8 +39,9 @@ public sealed class RepositoryStateTests
         await using var room = await DocumentRoom.CreateAsync();
         var plan = await room.ThreeFilePlanAsync();
         await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
-        while (room.Documents.Find(plan.Id)!.State != UpdateState.Written)
-            await room.Steps.StepAsync(plan.Id, CancellationToken.None);
+        room.WriteHook("pre-commit", "exit 1");
+        Assert.IsType<UpdateStep.Waits>(await room.RunAsync(plan.Id)); // written, and the hook refused the commit
+        room.WriteHook("pre-commit", "exit 0");
         await GitStates.EnterAsync(room, "lock");
 
         Assert.IsType<UpdateStep.Waits>(await room.RunAsync(plan.Id));

@@ -29,7 +29,7 @@ public sealed class UpdatePolicyTests
     [InlineData("text of one", "text of one, made better")]
     [InlineData("last line\n", "last line\n\n## Three\nmore\n")]
     public void Decide_HarmlessEdit_IsApplied(string old, string now) =>
-        Assert.IsType<UpdateVerdict.Apply>(Decide(Text, Text.Replace(old, now)));
+        Assert.IsType<UpdateVerdict.MayApply>(Decide(Text, Text.Replace(old, now)));
 
     [Fact]
     public void Decide_MostLinesReplaced_IsHeldAsARewrite()
@@ -55,7 +55,7 @@ public sealed class UpdatePolicyTests
             Assert.NotEmpty(repairs);
             var mended = ((EditOutcome.Edited)TextEdits.Apply(text, repairs.SelectMany(repair => repair.Edits))).Text;
             var verdict = Decide(text, mended, kinds: UpdateKinds.MechanicalRepair, path: "specs/x/spec.md");
-            Assert.True(verdict is UpdateVerdict.Apply, $"{verdict}\n{mended}");
+            Assert.True(verdict is UpdateVerdict.MayApply, $"{verdict}\n{mended}");
         }
     }
 
@@ -64,7 +64,7 @@ public sealed class UpdatePolicyTests
     {
         var many = string.Concat(Enumerable.Range(0, 50).Select(i => $"line {i}\n"));
         Assert.IsType<UpdateVerdict.Hold>(Decide(Text, Text + many, maxLines: 49));
-        Assert.IsType<UpdateVerdict.Apply>(Decide(Text, Text + many, maxLines: 50));
+        Assert.IsType<UpdateVerdict.MayApply>(Decide(Text, Text + many, maxLines: 50));
         Assert.IsType<UpdateVerdict.Hold>(Decide(Text, Text + "x\n", maxFiles: 0));
     }
 
@@ -73,7 +73,7 @@ public sealed class UpdatePolicyTests
     {
         const string before = "# Review\n\n<!-- workflow-orchestrator: notes below this line are kept -->\nmy note\n";
         Assert.IsType<UpdateVerdict.Refuse>(Decide(before, before.Replace("my note", "my"), path: "review.md", approvedBy: "ann"));
-        Assert.IsType<UpdateVerdict.Apply>(Decide(before, before.Replace("# Review", "# Review of x"), path: "review.md"));
+        Assert.IsType<UpdateVerdict.MayApply>(Decide(before, before.Replace("# Review", "# Review of x"), path: "review.md"));
         Assert.IsType<UpdateVerdict.Refuse>(Decide("a person's own file\n", "# Review\n", path: "review.md"));
     }
 
@@ -81,8 +81,8 @@ public sealed class UpdatePolicyTests
     public void Decide_Modes_HoldOrRecordEverythingThatNobodyApproved()
     {
         Assert.IsType<UpdateVerdict.Hold>(Decide(Text, Text + "x\n", mode: UpdateMode.Review));
-        Assert.IsType<UpdateVerdict.Shadow>(Decide(Text, Text + "x\n", mode: UpdateMode.Shadow));
-        Assert.IsType<UpdateVerdict.Apply>(Decide(Text, Text + "x\n", mode: UpdateMode.Review, approvedBy: "ann"));
+        Assert.IsType<UpdateVerdict.OnlyRecord>(Decide(Text, Text + "x\n", mode: UpdateMode.Shadow));
+        Assert.IsType<UpdateVerdict.MayApply>(Decide(Text, Text + "x\n", mode: UpdateMode.Review, approvedBy: "ann"));
     }
 
     private static UpdateVerdict Decide(
@@ -91,7 +91,7 @@ public sealed class UpdatePolicyTests
         var bytes = System.Text.Encoding.UTF8.GetBytes(before);
         var document = DocumentPath.Parse(path);
         var plan = new UpdatePlan(UpdateId.New(TimeProvider.System), DocumentRoom.Change, new RevisionHash("r"), [new FileEdit.Whole(document, RevisionHasher.HashDocument(bytes), after)], kinds, "r") { ApprovedBy = approvedBy };
-        var ready = (Preparation.Ready)UpdatePreparer.Prepare(plan, new Dictionary<DocumentPath, byte[]?> { [document] = bytes });
+        var ready = (Preparation.Complete)UpdatePreparer.Prepare(plan, new Dictionary<DocumentPath, byte[]?> { [document] = bytes });
         return UpdatePolicy.Decide(plan, ready.Update, new PolicyFacts(mode, maxFiles, maxLines, new Dictionary<string, int>()));
     }
 }

@@ -3,7 +3,7 @@ CREATE TABLE update_plan (
     id              TEXT PRIMARY KEY,           -- sorts by the time of planning
     change_id       TEXT NOT NULL,
     revision        TEXT NOT NULL,              -- the plan was made from it
-    state           TEXT NOT NULL CHECK (state IN ('Planned', 'Held', 'Journaled', 'BackedUp', 'Written', 'Committed', 'Applied',
+    state           TEXT NOT NULL CHECK (state IN ('Planned', 'Held', 'Journaled', 'BackedUp', 'Written', 'Applied',
                         'Refused', 'Superseded', 'Shadowed', 'Rejected', 'Withdrawn', 'Undone')),
     state_reason    TEXT,
     kinds           INTEGER NOT NULL,           -- flags of UpdateKinds
@@ -24,7 +24,7 @@ CREATE TABLE update_plan (
 ) STRICT;
 
 CREATE INDEX update_plan_change ON update_plan(change_id, id);
-CREATE INDEX update_plan_unfinished ON update_plan(id) WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written', 'Committed');
+CREATE INDEX update_plan_unfinished ON update_plan(id) WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written');
 CREATE INDEX update_plan_fingerprint ON update_plan(fingerprint);
 
 CREATE TABLE update_file (
