@@ -1,14 +1,11 @@
 using System.Collections;
-using System.Security.Cryptography;
-using System.Text;
+using Platform.Files;
 
 namespace Workflow.Hosting;
 
 /// <summary>Finds a repository's folders.</summary>
 internal static class RepositoryLocator
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <summary>Resolves the repository without touching the disk beyond link resolution.</summary>
     /// <exception cref="RepositoryException">The folder is missing, is a file, or the changes folder lies outside it.</exception>
     public static Repository Locate(string folder, OrchestratorSettings settings, IDictionary environment)
@@ -18,11 +15,11 @@ internal static class RepositoryLocator
             throw new RepositoryException($"{root} is a file. Give the folder of a repository: --repo DIR.");
         if (!Directory.Exists(root))
             throw new RepositoryException($"{root} does not exist. Give the folder of a repository: --repo DIR.");
-        root = RealPath(root);
+        root = StateFolder.RealPath(root);
         var changes = Path.TrimEndingDirectorySeparator(Path.GetFullPath(settings.Connection.OpenSpecPath, root));
         if (!changes.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             throw new RepositoryException($"workflow_orchestrator.openspec_path: {changes} lies outside the repository {root}. Write a path inside it, such as openspec/changes/.");
-        return new Repository(root, changes, Path.Combine(StateBase(environment), Path.GetFileName(root) + "-" + ShortHash(root)));
+        return new Repository(root, changes, StateFolder.Of(root, environment));
     }
 
     /// <summary>Creates the state folders, readable by their owner alone.</summary>
@@ -32,7 +29,7 @@ internal static class RepositoryLocator
         {
             try
             {
-                Directory.CreateDirectory(folder, OwnerOnly);
+                StateFolder.Create(folder);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
@@ -40,31 +37,6 @@ internal static class RepositoryLocator
             }
         }
     }
-
-    private static string StateBase(IDictionary environment)
-    {
-        if (environment["STATE_DIRECTORY"] is string { Length: > 0 } systemd)
-            return Path.GetFullPath(systemd.Split(':')[0]);
-        var state = environment["XDG_STATE_HOME"] is string { Length: > 0 } xdg
-            ? xdg
-            : Path.Combine(environment["HOME"] as string ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-        return Path.Combine(Path.GetFullPath(state), "workflow-orchestrator");
-    }
-
-    // Two names of one folder must lead to one state folder and one lock.
-    private static string RealPath(string path)
-    {
-        var real = "/";
-        foreach (var part in path.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
-        {
-            var next = Path.Combine(real, part);
-            real = new DirectoryInfo(next).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? next;
-        }
-
-        return Path.TrimEndingDirectorySeparator(real);
-    }
-
-    private static string ShortHash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8];
 }
 
 /// <summary>The repository cannot be served; the message says why and what to do.</summary>
