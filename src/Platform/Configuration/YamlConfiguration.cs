@@ -22,7 +22,7 @@ public static class YamlConfiguration
         try
         {
             var yaml = new YamlStream();
-            yaml.Load(new StringReader(text));
+            Load(yaml, path, text);
             if (yaml.Documents.Count == 0)
                 return data;
             if (yaml.Documents[0].RootNode is not YamlMappingNode root)
@@ -39,6 +39,36 @@ public static class YamlConfiguration
         {
             throw new YamlConfigurationException($"{path}:{error.Start.Line}:{error.Start.Column}: not valid YAML: {error.InnerException?.Message ?? error.Message}", error);
         }
+    }
+
+    // YamlDotNet's scanner throws InvalidOperationException, without a place, for some broken flow sequences.
+    private static void Load(YamlStream yaml, string path, string text)
+    {
+        try
+        {
+            yaml.Load(new StringReader(text));
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new YamlConfigurationException($"{path}:{LastGoodLine(text)}: not valid YAML here or in the next line; look for a bracket, brace or quote that is not closed.", error);
+        }
+    }
+
+    private static long LastGoodLine(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        var line = 1L;
+        try
+        {
+            while (parser.MoveNext())
+                line = parser.Current?.End.Line ?? line;
+        }
+        catch (Exception error) when (error is InvalidOperationException or YamlException)
+        {
+            // That far it is good.
+        }
+
+        return line;
     }
 
     private static void Visit(string prefix, YamlNode node, Dictionary<string, string?> data, string path)

@@ -42,6 +42,7 @@ public static class SerilogHosting
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(settings.Level)
             .MinimumLevel.Override("Microsoft", Max(settings.Level, LogEventLevel.Warning))
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal) // "Hosting failed to start" with a stack trace; the program itself says why
             .MinimumLevel.Override("ModelContextProtocol", Max(settings.Level, LogEventLevel.Error))
             .MinimumLevel.Override("System.Net.Http", Max(settings.Level, LogEventLevel.Warning))
             .Enrich.FromLogContext();

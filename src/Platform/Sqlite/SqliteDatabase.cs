@@ -36,13 +36,17 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public string Path { get; }
 
     /// <summary>Opens or creates the file, sets WAL with full synchronisation and runs <paramref name="prepare"/> (migrations) on the writer.</summary>
-    public static SqliteDatabase Open(string path, Action<SqliteConnection> prepare)
+    /// <param name="path">The file.</param>
+    /// <param name="prepare">Brings the schema up to date.</param>
+    /// <param name="inspect">Looks at the file before anything is written to it (WAL is a mark in the file); refuses it by throwing.</param>
+    public static SqliteDatabase Open(string path, Action<SqliteConnection> prepare, Action<SqliteConnection>? inspect = null)
     {
         SystemSqlite.Initialize();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
             connection.Open();
+            inspect?.Invoke(connection);
             connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;");
             prepare(connection);
             return new SqliteDatabase(path, connection);

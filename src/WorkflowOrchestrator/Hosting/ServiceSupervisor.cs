@@ -21,6 +21,19 @@ internal sealed class ServiceSupervisor(IHostApplicationLifetime lifetime, TimeP
     public IReadOnlyDictionary<string, TimeSpan> HeartbeatAges =>
         _beats.ToDictionary(beat => beat.Key, beat => time.GetElapsedTime(beat.Value), StringComparer.Ordinal);
 
+    /// <summary>
+    /// Completes when every service has started, so when the socket and the port are ours: until then no service may begin its work, because a start
+    /// that is refused must leave nothing behind.
+    /// </summary>
+    public async Task WaitStartedAsync(CancellationToken cancellationToken)
+    {
+        if (!lifetime.ApplicationStarted.CanBeCanceled)
+            return;
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellationToken);
+    }
+
     public void Beat(string service) => _beats[service] = time.GetTimestamp();
 
     public void Fail(string service, Exception error)

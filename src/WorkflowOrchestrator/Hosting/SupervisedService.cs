@@ -9,7 +9,7 @@ internal abstract class SupervisedService(ServiceSupervisor supervisor) : Backgr
     /// <summary>Name in logs, health and heartbeats.</summary>
     protected abstract string Name { get; }
 
-    /// <summary>The service's work; returns only when <paramref name="stoppingToken"/> fires.</summary>
+    /// <summary>The service's work, begun when all services have started; returns only when <paramref name="stoppingToken"/> fires.</summary>
     protected abstract Task RunAsync(CancellationToken stoppingToken);
 
     /// <summary>Says that the service is making progress. Call at least once in every turn of its loop.</summary>
@@ -21,6 +21,8 @@ internal abstract class SupervisedService(ServiceSupervisor supervisor) : Backgr
         Heartbeat();
         try
         {
+            await supervisor.WaitStartedAsync(stoppingToken);
+            Heartbeat();
             await RunAsync(stoppingToken);
             if (!stoppingToken.IsCancellationRequested)
                 throw new InvalidOperationException($"{Name} ended although the process goes on.");

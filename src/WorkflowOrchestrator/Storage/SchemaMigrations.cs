@@ -16,13 +16,21 @@ internal static class SchemaMigrations
     /// <summary>Version that this build writes.</summary>
     public static int Current => Scripts().Max(script => script.Version);
 
-    /// <summary>Runs what is missing, each script in its own transaction.</summary>
+    /// <summary>Only reads.</summary>
     /// <exception cref="StoreVersionException">The store is newer than this build.</exception>
-    public static void Apply(SqliteConnection connection, string path)
+    public static void RefuseNewer(SqliteConnection connection, string path)
     {
         var found = connection.ExecuteScalar<int>("PRAGMA user_version");
         if (found > Current)
             throw new StoreVersionException(path, found, Current);
+    }
+
+    /// <summary>Runs what is missing, each script in its own transaction.</summary>
+    /// <exception cref="StoreVersionException">The store is newer than this build.</exception>
+    public static void Apply(SqliteConnection connection, string path)
+    {
+        RefuseNewer(connection, path);
+        var found = connection.ExecuteScalar<int>("PRAGMA user_version");
         foreach (var (version, resource) in Scripts().Where(script => script.Version > found).OrderBy(script => script.Version))
         {
             using var transaction = connection.BeginTransaction();

@@ -22,7 +22,7 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
     /// <summary>Opens or creates the store and brings its schema up to date.</summary>
     /// <exception cref="StoreVersionException">The file was written by a newer version.</exception>
     public static SqliteStore Open(string path, TimeProvider time, EventHub events) =>
-        new(SqliteDatabase.Open(path, connection => SchemaMigrations.Apply(connection, path)), time, events);
+        new(SqliteDatabase.Open(path, connection => SchemaMigrations.Apply(connection, path), connection => SchemaMigrations.RefuseNewer(connection, path)), time, events);
 
     public async Task<T> WriteAsync<T>(Func<IStoreTransaction, T> work, CancellationToken cancellationToken = default)
     {

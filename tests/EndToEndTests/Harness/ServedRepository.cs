@@ -98,6 +98,9 @@ internal sealed class ServedRepository : IAsyncDisposable
         return running;
     }
 
+    /// <summary>The program with this process id that was started from here.</summary>
+    public RunningProgram Running(int id) => _programs.Single(program => program.Id == id);
+
     /// <summary>Waits until the daemon serves and its first scan is done.</summary>
     public Task WaitReadyAsync(RunningProgram daemon) =>
         Eventually.HoldsAsync(

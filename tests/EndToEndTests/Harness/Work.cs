@@ -12,6 +12,9 @@ internal static class Work
     private static readonly string[] s_settled = ["done", "awaiting_answers", "awaiting_review", "parked"];
     private static readonly string[] s_moving = ["planned", "journaled", "backed_up", "written", "committed"];
 
+    // Default of workflow_orchestrator.max_file_bytes: what is larger is not read, so no part of a revision.
+    private const int MaxFileBytes = 4 * 1024 * 1024;
+
     /// <summary>The active changes by OpenSpec's own rule: folders directly under <c>changes/</c>, not <c>archive</c>, no dot.</summary>
     public static IReadOnlyList<string> ActiveChanges(this ServedRepository served) =>
     [
@@ -28,7 +31,7 @@ internal static class Work
         var files = Directory.EnumerateFiles(root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint });
         return RevisionHasher.Compute(files
             .Select(file => Path.GetRelativePath(root, file))
-            .Where(RevisionHasher.Counts)
+            .Where(path => RevisionHasher.Counts(path) && FileKind.Of(Path.Combine(root, path)) == OpenSpec.OpenSpecEntryKind.File && new FileInfo(Path.Combine(root, path)).Length <= MaxFileBytes)
             .Select(path => (path, RevisionHasher.HashDocument(File.ReadAllBytes(Path.Combine(root, path)))))).Value;
     }
 
