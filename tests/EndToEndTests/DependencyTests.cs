@@ -40,6 +40,8 @@ public sealed class DependencyTests
         Assert.Contains("is a file", health.Text("detail"));
         var status = await served.WoAsync("status");
         Assert.Equal(1, status.ExitCode);
+        Assert.Contains("is a file", status.Output);
+        Assert.DoesNotContain("\x1b", status.Output);
         Assert.Equal("a file\n", await File.ReadAllTextAsync(served.ChangesFolder));
 
         File.Delete(served.ChangesFolder);

@@ -20,7 +20,11 @@ internal static class Print
             table.AddRow([.. row.Select(cell => new Text(cell))]);
         var console = AnsiConsole.Console;
         if (Console.IsOutputRedirected)
+        {
             console.Profile.Width = PipeWidth;
+            console.Profile.Capabilities.Ansi = false; // another program reads it
+        }
+
         console.Write(table);
     }
 

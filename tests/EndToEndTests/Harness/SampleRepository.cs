@@ -67,12 +67,12 @@ internal static class SampleRepository
 
         ### Requirement: Response times of {capability}
 
-        The service SHALL answer a request for a {noun} within 250 milliseconds at the 95th percentile, measured at the server. Beyond this limit
-        the page SHALL show the note "still loading".
+        The service SHALL show the history of a {noun} within 250 milliseconds at the 95th percentile, measured at the server.
+        Beyond this limit the page SHALL show the note "still loading".
 
         #### Scenario: Usual load
 
-        - **WHEN** 20 users ask for a {noun} at the same time
+        - **WHEN** 20 users ask for the history of a {noun} at the same time
         - **THEN** 19 of 20 answers come within 250 milliseconds
 
         """;
@@ -117,6 +117,8 @@ internal static class SampleRepository
         };
         var heading = kind is 3 or 5 ? "###" : "####";
         text.Append($"### Requirement: {title}\n\n{duty}\n\n{heading} Scenario: The {actor} looks back\n\n- **WHEN** the {actor} opens the history of a {noun} with 25 versions\n- **THEN** 20 versions are listed, newest first");
+        if (kind != 2)
+            text.Append($"\n\n{heading} Scenario: The {noun} does not exist\n\n- **WHEN** the {actor} opens the history of a {noun} that does not exist\n- **THEN** the page says that it was not found");
         return text.Append(kind == 4 ? "" : "\n").ToString();
     }
 
