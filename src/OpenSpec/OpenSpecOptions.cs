@@ -15,6 +15,9 @@ public sealed record OpenSpecOptions
     /// <summary>Most files considered in one change or below <c>specs/</c>. Default 20,000.</summary>
     public int MaxFiles { get; init; } = 20_000;
 
-    /// <summary>Workflow schemas of the user, name to text of <c>schema.yaml</c>; the original looks for them in <c>$XDG_DATA_HOME/openspec/schemas</c>. Default none.</summary>
-    public IReadOnlyDictionary<string, string> UserSchemas { get; init; } = new Dictionary<string, string>();
+    /// <summary>
+    /// The user's own workflow schemas, <c>NAME/schema.yaml</c> and <c>NAME/templates/</c> below the folder given; the original looks for them in
+    /// <c>$XDG_DATA_HOME/openspec/schemas</c>. A schema of the project with the same name comes first. Default none.
+    /// </summary>
+    public IOpenSpecFiles UserSchemas { get; init; } = new MemoryFiles([]);
 }

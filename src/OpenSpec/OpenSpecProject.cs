@@ -66,6 +66,14 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
     /// <summary>The artifacts of a change, as <c>openspec status --change ID</c> has them.</summary>
     public ChangeStatus Status(string id) => ArtifactGraph.StatusOf(Context(), id);
 
+    /// <summary>What an author needs to write an artifact of a change, as <c>openspec instructions ARTIFACT --change ID</c> has it.</summary>
+    /// <param name="changeId">Change id.</param>
+    /// <param name="artifactId">Id of an artifact of the change's workflow schema, such as <c>design</c>.</param>
+    public ArtifactInstructions Instructions(string changeId, string artifactId) => InstructionReader.Read(Context(), changeId, artifactId);
+
+    /// <summary>Whether a change can be applied and what is left to do, as <c>openspec instructions apply --change ID</c> has it.</summary>
+    public ApplyInstructions ApplyInstructions(string id) => ApplyReader.Read(Context(), id);
+
     /// <summary>Progress of a change: done and all checkboxes of the task files that its schema tracks, else of <c>tasks.md</c>.</summary>
     public (int Completed, int Total) TaskProgress(string id)
     {

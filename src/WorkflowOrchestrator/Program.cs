@@ -27,6 +27,7 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     DemoCommand.Create(),
     ProbeCommand.Create(),
     ValidateCommand.Create(),
+    ProposeCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -10,7 +10,7 @@ namespace Workflow;
 internal sealed record RevisionContent(ChangeContent Change, IOpenSpecFiles Files)
 {
     /// <summary>The project that this revision is part of.</summary>
-    public OpenSpecProject Project { get; } = new(Files);
+    public OpenSpecProject Project { get; } = new(Files, UserSchemaFolder.Options);
 
     /// <summary>What keeps the change from being worked on: nothing of it is judged or written while a document could not be read.</summary>
     public IReadOnlyList<string> Obstacles { get; } =
@@ -18,7 +18,7 @@ internal sealed record RevisionContent(ChangeContent Change, IOpenSpecFiles File
 
     /// <summary>The project as it would be with other bytes in the change's folder.</summary>
     public OpenSpecProject With(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> documents) =>
-        new(new OverlayFiles(Files, documents.ToDictionary(pair => $"changes/{Change.Id}/{pair.Key}", pair => (ReadOnlyMemory<byte>?)pair.Value, StringComparer.Ordinal)));
+        new(new OverlayFiles(Files, documents.ToDictionary(pair => $"changes/{Change.Id}/{pair.Key}", pair => (ReadOnlyMemory<byte>?)pair.Value, StringComparer.Ordinal)), UserSchemaFolder.Options);
 
     private static bool IsDocument(string path) => path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || path == ".openspec.yaml";
 }

@@ -28,7 +28,7 @@ public static class ChangeWriter
         var report = preview.ValidateChange(change.Id);
         faults.AddRange(report.Issues.Where(i => i.Level != IssueLevel.Info || i.Rule is "C2" or "C12").Select(i => $"{i.Path}: {i.Message}"));
         if (preview.DryRunArchive(change.Id) is ArchiveOutcome.Refused refused)
-            faults.AddRange(refused.Refusals.Select(r => r.Message));
+            faults.AddRange(refused.Refusals.Select(r => r.Message).Where(m => !faults.Any(f => f.Contains(m))));
         return faults.Count == 0 ? new NewChangeOutcome.Written(files) : new NewChangeOutcome.Rejected(faults);
     }
 
@@ -52,6 +52,8 @@ public static class ChangeWriter
     {
         if (id.Length is 0 or > MaxIdLength)
             return $"A change id has 1 to {MaxIdLength} characters.";
+        if (id == "archive")
+            return "\"archive\" is no change id: archived changes are kept in the folder of that name.";
         return MetadataRules.IsKebab(id) ? null : $"\"{id}\" is no change id: use lower-case letters and digits, joined by single hyphens.";
     }
 

@@ -1,5 +1,3 @@
-using OpenSpec.Documents;
-
 namespace OpenSpec.Schemas;
 
 /// <summary>Works out the status of a change from its files.</summary>
@@ -7,16 +5,10 @@ internal static class ArtifactGraph
 {
     public static ChangeStatus StatusOf(ProjectContext project, string changeId)
     {
-        var root = "changes/" + changeId;
-        var metadata = project.NewLoader().Load(root + "/.openspec.yaml", ChangeMetadata.Parse);
-        if (project.Schemas.ResolveForChange(metadata) is not { Schema: { } schema } resolution)
-            return new(changeId, "", [], [], project.Schemas.ResolveForChange(metadata).Fault);
-        var files = schema.Artifacts.ToDictionary(a => a.Id, a => ArtifactOutputs.Find(project.Files, project.Options, root, a.Generates), StringComparer.Ordinal);
-        var skipped = metadata?.Content.SkipSpecs == true
-            ? schema.Artifacts.Where(a => files[a.Id].Count == 0 && ArtifactOutputs.IsSpecs(a.Generates)).Select(a => a.Id).ToHashSet(StringComparer.Ordinal)
-            : [];
-        var artifacts = BuildOrder(schema.Artifacts).Select(a => StatusOf(schema, a, files, skipped)).ToArray();
-        return new(changeId, resolution.Name, artifacts, schema.Apply?.Requires ?? schema.Artifacts.Select(a => a.Id).ToArray(), null);
+        if (ChangeArtifacts.TryLoad(project, changeId, out var fault) is not { } artifacts)
+            return new(changeId, "", [], [], fault);
+        var schema = artifacts.Schema;
+        return new(changeId, artifacts.Resolution.Name, BuildOrder(schema.Artifacts).Select(a => StatusOf(artifacts, a)).ToArray(), schema.ApplyRequires, null);
     }
 
     /// <summary>Artifacts after what they require; where that leaves a choice, in order of declaration.</summary>
@@ -40,14 +32,12 @@ internal static class ArtifactGraph
         return result;
     }
 
-    private static ArtifactStatus StatusOf(WorkflowSchema schema, Artifact artifact, Dictionary<string, IReadOnlyList<string>> files, HashSet<string> skipped)
+    private static ArtifactStatus StatusOf(ChangeArtifacts change, Artifact artifact)
     {
-        var missing = schema.Artifacts.Select(a => a.Id).Where(id => artifact.Requires.Contains(id, StringComparer.Ordinal) && !IsThere(id)).ToArray();
-        var state = skipped.Contains(artifact.Id) ? ArtifactState.Skipped
-            : IsThere(artifact.Id) ? ArtifactState.Done
+        var missing = change.Schema.Artifacts.Select(a => a.Id).Where(id => artifact.Requires.Contains(id, StringComparer.Ordinal) && !change.IsThere(id)).ToArray();
+        var state = change.IsSkipped(artifact.Id) ? ArtifactState.Skipped
+            : change.IsThere(artifact.Id) ? ArtifactState.Done
             : missing.Length == 0 ? ArtifactState.Ready : ArtifactState.Blocked;
-        return new(artifact.Id, artifact.Generates, state, artifact.Requires, state == ArtifactState.Blocked ? missing : [], files[artifact.Id]);
-
-        bool IsThere(string id) => files[id].Count > 0 || skipped.Contains(id);
+        return new(artifact.Id, artifact.Generates, state, artifact.Requires, state == ArtifactState.Blocked ? missing : [], change.FilesOf(artifact.Id));
     }
 }

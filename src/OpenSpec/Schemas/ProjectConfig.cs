@@ -17,6 +17,9 @@ public sealed record ProjectConfig
     /// <summary>Rules for authors, by artifact id.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Rules { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Advice for those who work on a change, by operation: <c>apply</c>, <c>archive</c>. Operations without advice are not in it.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> OperationGuidance { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>What was dropped and why, for people.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 
@@ -32,6 +35,7 @@ public sealed record ProjectConfig
             Schema = ReadSchema(map.Find("schema"), faults),
             Context = ReadContext(map.Find("context"), faults),
             Rules = ReadRules(map.Find("rules"), faults),
+            OperationGuidance = ReadOperations(map.Find("operations"), faults),
             Faults = faults,
         };
     }
@@ -61,8 +65,8 @@ public sealed record ProjectConfig
         {
             foreach (var (artifact, value) in map.Entries)
             {
-                if (value is YamlNode.List list && list.Items.All(i => i is YamlNode.Text))
-                    rules[artifact] = list.Items.Select(i => ((YamlNode.Text)i).Value).Where(t => t.Length > 0).ToArray();
+                if (Texts(value) is { } texts)
+                    rules[artifact] = texts;
                 else
                     faults.Add($"rules.{artifact}: must be a list of texts; it is ignored.");
             }
@@ -74,4 +78,35 @@ public sealed record ProjectConfig
 
         return rules;
     }
+
+    private static Dictionary<string, IReadOnlyList<string>> ReadOperations(YamlNode? node, List<string> faults)
+    {
+        var guidance = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        if (node is not (null or YamlNode.Map))
+            faults.Add("operations: must be a map of apply and archive; it is ignored.");
+        foreach (var (operation, value) in (node as YamlNode.Map)?.Entries ?? new Dictionary<string, YamlNode>())
+        {
+            if (operation is not ("apply" or "archive"))
+                faults.Add($"operations.{operation}: there is no such operation, only apply and archive; it is ignored.");
+            else if (value is not YamlNode.Map map)
+                faults.Add($"operations.{operation}: must be a map with guidance; it is ignored.");
+            else if (map.Find("guidance") is { } given)
+                AddGuidance(operation, given);
+        }
+
+        return guidance;
+
+        void AddGuidance(string operation, YamlNode given)
+        {
+            if (Texts(given) is not { } texts)
+                faults.Add($"operations.{operation}.guidance: must be a list of texts; it is ignored.");
+            else if (texts.Length > 0)
+                guidance[operation] = texts;
+        }
+    }
+
+    /// <summary>The texts of a list, empty ones aside; null when it is no list of texts.</summary>
+    private static string[]? Texts(YamlNode node) => node is YamlNode.List list && list.Items.All(i => i is YamlNode.Text)
+        ? list.Items.Select(i => ((YamlNode.Text)i).Value).Where(t => t.Length > 0).ToArray()
+        : null;
 }

@@ -8,14 +8,15 @@ internal sealed class SchemaCatalog(IOpenSpecFiles files, OpenSpecOptions option
 {
     private const string DefaultName = "spec-driven";
 
-    private readonly Lazy<HashSet<string>> _projectNames = new(() => FindProjectSchemas(files));
+    private readonly Lazy<HashSet<string>> _projectNames = new(() => Names(files, "schemas"));
+    private readonly Lazy<HashSet<string>> _userNames = new(() => Names(options.UserSchemas, ""));
     private readonly Dictionary<string, Resolution> _resolved = new(StringComparer.Ordinal);
     private readonly Lazy<ProjectConfig?> _config = new(() => ReadConfig(files));
 
     public ProjectConfig? Config => _config.Value;
 
     public bool Contains(string name) =>
-        name == DefaultName || options.UserSchemas.ContainsKey(name) || _projectNames.Value.Contains(name);
+        name == DefaultName || _projectNames.Value.Contains(name) || _userNames.Value.Contains(name);
 
     /// <summary>The schema that a change uses, or why it cannot be told.</summary>
     public Resolution ResolveForChange(OpenSpecDocument<ChangeMetadata>? metadata)
@@ -40,38 +41,49 @@ internal sealed class SchemaCatalog(IOpenSpecFiles files, OpenSpecOptions option
         return _resolved[name] = Load(name);
     }
 
+    /// <summary>The text of an artifact's template; null when there is none, and for OpenSpec's own schema.</summary>
+    public string? Template(Resolution resolution, Artifact artifact)
+    {
+        if (resolution.IsBuiltIn || artifact.Template is not { } template)
+            return null;
+        var (tree, root) = _projectNames.Value.Contains(resolution.Name) ? (files, "schemas/") : (options.UserSchemas, "");
+        var path = string.Join('/', template.Replace('\\', '/').Split('/').Where(s => s is not ("" or ".")));
+        return ReadText(tree, $"{root}{resolution.Name}/templates/{path}");
+    }
+
     private Resolution Load(string name)
     {
         if (_projectNames.Value.Contains(name))
-        {
-            var bytes = files.Read($"schemas/{name}/schema.yaml");
-            return bytes is { } content ? Parse(Encoding.UTF8.GetString(content.Span), name) : new("", null, false, $"schema \"{name}\" cannot be read");
-        }
-
-        if (options.UserSchemas.TryGetValue(name, out var text))
-            return Parse(text, name);
+            return Load(name, ReadText(files, $"schemas/{name}/schema.yaml"));
+        if (_userNames.Value.Contains(name))
+            return Load(name, ReadText(options.UserSchemas, $"{name}/schema.yaml"));
         return name == DefaultName ? new(name, WorkflowSchema.SpecDriven, true, null) : new("", null, false, $"schema: there is no schema \"{name}\"");
     }
 
-    private static Resolution Parse(string text, string name)
+    private static Resolution Load(string name, string? text)
     {
+        if (text is null)
+            return new("", null, false, $"schema \"{name}\" cannot be read");
         var schema = WorkflowSchema.TryParse(text, out var fault);
         return new(name, schema, false, fault is null ? null : $"schema \"{name}\": {fault}");
     }
 
-    private static HashSet<string> FindProjectSchemas(IOpenSpecFiles files)
+    /// <summary>The folders with a schema, without those that the original's <c>schema init</c> and <c>fork</c> leave for a moment.</summary>
+    private static HashSet<string> Names(IOpenSpecFiles tree, string folder)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in files.List("schemas"))
+        foreach (var entry in tree.List(folder))
         {
             var isTransient = entry.Name.StartsWith(".fork-staging-", StringComparison.Ordinal) || entry.Name.StartsWith(".init-staging-", StringComparison.Ordinal)
                 || entry.Name.Contains(".fork-backup-", StringComparison.Ordinal) || entry.Name.Contains(".init-backup-", StringComparison.Ordinal);
-            if (entry.Kind == OpenSpecEntryKind.Directory && !isTransient && ArtifactOutputs.IsFile(files, $"schemas/{entry.Name}/schema.yaml"))
+            if (entry.Kind == OpenSpecEntryKind.Directory && !isTransient && ArtifactOutputs.IsFile(tree, (folder.Length == 0 ? "" : folder + "/") + entry.Name + "/schema.yaml"))
                 names.Add(entry.Name);
         }
 
         return names;
     }
+
+    private static string? ReadText(IOpenSpecFiles tree, string path) => tree.Read(path) is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
 
     private static ProjectConfig? ReadConfig(IOpenSpecFiles files)
     {

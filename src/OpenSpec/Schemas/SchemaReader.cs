@@ -54,9 +54,9 @@ internal static class SchemaReader
             throw new SchemaFault($"{place}.id: must not be empty");
         var generates = RelativePath(Text(map, "generates", $"{place}.generates", isRequired: true)!, $"{place}.generates");
         var description = Text(map, "description", $"{place}.description", isRequired: true)!;
-        _ = RelativePath(Text(map, "template", $"{place}.template", isRequired: true)!, $"{place}.template");
-        _ = Text(map, "instruction", $"{place}.instruction", isRequired: false);
-        return new(id, generates, description, Texts(map.Find("requires"), $"{place}.requires") ?? []);
+        var template = RelativePath(Text(map, "template", $"{place}.template", isRequired: true)!, $"{place}.template");
+        var instruction = Text(map, "instruction", $"{place}.instruction", isRequired: false);
+        return new(id, generates, description, Texts(map.Find("requires"), $"{place}.requires") ?? []) { Template = template, Instruction = instruction };
     }
 
     private static ApplyPhase? ReadApply(YamlNode? node)
@@ -66,11 +66,11 @@ internal static class SchemaReader
         var map = node as YamlNode.Map ?? throw new SchemaFault("apply: must be a map");
         if (Texts(map.Find("requires"), "apply.requires") is not { Length: > 0 } requires)
             throw new SchemaFault("apply.requires: must name at least one artifact");
-        _ = Text(map, "instruction", "apply.instruction", isRequired: false);
+        var instruction = Text(map, "instruction", "apply.instruction", isRequired: false);
         var tracks = map.Find("tracks") is null or YamlNode.Null
             ? null
             : RelativePath(Text(map, "tracks", "apply.tracks", isRequired: true)!, "apply.tracks");
-        return new(requires, tracks);
+        return new(requires, tracks) { Instruction = instruction };
     }
 
     private static string? Text(YamlNode.Map map, string key, string place, bool isRequired) => map.Find(key) switch

@@ -41,17 +41,17 @@ internal static class ValidateCommand
 
     private static int Run(ValidateRequest request)
     {
-        using var output = new ValidateOutput(request.Json, request.Strict);
         if (OpenSpecRoot.Find(request.Folder) is not { } root)
-            return output.Fail("no_openspec_root", $"There is no openspec folder in {request.Folder} or above it.", "Run openspec init, or give the repository with --repo.");
-        var project = new OpenSpecProject(new OpenSpecFolder(Path.Join(root, "openspec")));
+            return FaultOutput.Write(request.Json, "no_openspec_root", $"There is no openspec folder in {request.Folder} or above it.", "Run openspec init, or give the repository with --repo.");
+        var project = new OpenSpecProject(new OpenSpecFolder(Path.Join(root, "openspec")), UserSchemaFolder.Options);
+        var output = new ValidateOutput(request.Json, request.Strict);
         var clock = Stopwatch.StartNew();
         if (request.Archived)
             return output.Write(root, project.ValidateArchived(), clock.Elapsed);
         if (request.Changes || request.Specs)
             return output.Write(root, project.ValidateAll(request.Changes, request.Specs), clock.Elapsed);
         return request.Items.Count == 0
-            ? output.Fail("nothing_to_validate", "There is nothing to validate.", "Name a change or spec, or use --all, --changes or --specs.")
+            ? FaultOutput.Write(request.Json, "nothing_to_validate", "There is nothing to validate.", "Name a change or spec, or use --all, --changes or --specs.")
             : ValidateItems(request, root, project, output, clock);
     }
 
@@ -63,11 +63,11 @@ internal static class ValidateCommand
             var isChange = request.Type is null ? project.ChangeIds().Contains(item, StringComparer.Ordinal) : request.Type == "change";
             var isSpec = request.Type is null ? project.SpecIds().Contains(item, StringComparer.Ordinal) : request.Type == "spec";
             if (item.Split('/').Any(s => s is "" or "." or "..") || item.Contains('\\') || (request.Type == "change" && item.Contains('/')))
-                return output.Fail("invalid_item", $"\"{item}\" is no name of a change or spec.", null);
+                return FaultOutput.Write(request.Json, "invalid_item", $"\"{item}\" is no name of a change or spec.", null);
             if (isChange && isSpec)
-                return output.Fail("ambiguous_item", $"\"{item}\" is both a change and a spec.", "Use --type change or --type spec.");
+                return FaultOutput.Write(request.Json, "ambiguous_item", $"\"{item}\" is both a change and a spec.", "Use --type change or --type spec.");
             if (!isChange && !isSpec)
-                return output.Fail("unknown_item", $"There is no change or spec \"{item}\".", OpenSpecRoot.Suggest(item, project));
+                return FaultOutput.Write(request.Json, "unknown_item", $"There is no change or spec \"{item}\".", OpenSpecRoot.Suggest(item, project));
             reports.Add(isChange ? project.ValidateChange(item) : project.ValidateSpec(item));
         }
 

@@ -6,54 +6,22 @@ using Workflow.Hosting;
 namespace Workflow.Commands;
 
 /// <summary>Writes validation reports: for people with file, line, rule and remedy; as JSON in the shape of <c>openspec validate --json</c> plus <c>rule</c>.</summary>
-internal sealed class ValidateOutput(bool isJson, bool isStrict) : IDisposable
+internal sealed class ValidateOutput(bool isJson, bool isStrict)
 {
-    private readonly Stream _stream = Console.OpenStandardOutput();
-
-    public void Dispose()
-    {
-        if (isJson)
-            _stream.Write("\n"u8);
-        _stream.Dispose();
-    }
-
     /// <summary>Writes the reports and gives the exit code.</summary>
     public int Write(string root, IReadOnlyList<ItemReport> reports, TimeSpan elapsed)
     {
+        using var stream = Console.OpenStandardOutput();
         if (isJson)
-            WriteJson(root, reports, elapsed);
+            WriteJson(stream, root, reports, elapsed);
         else
-            WriteText(reports);
+            WriteText(stream, reports);
         return reports.All(IsValid) ? ExitCodes.Done : ExitCodes.Failed;
-    }
-
-    /// <summary>Says why nothing could be validated and gives the exit code.</summary>
-    public int Fail(string code, string message, string? fix)
-    {
-        if (!isJson)
-        {
-            Console.Error.WriteLine(fix is null ? message : $"{message} {fix}");
-            return ExitCodes.Failed;
-        }
-
-        using var writer = NewWriter();
-        writer.WriteStartObject();
-        writer.WriteStartArray("status");
-        writer.WriteStartObject();
-        writer.WriteString("severity", "error");
-        writer.WriteString("code", code);
-        writer.WriteString("message", message);
-        if (fix is not null)
-            writer.WriteString("fix", fix);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        return ExitCodes.Failed;
     }
 
     private bool IsValid(ItemReport report) => isStrict ? report.StrictValid : report.Valid;
 
-    private void WriteText(IReadOnlyList<ItemReport> reports)
+    private void WriteText(Stream stream, IReadOnlyList<ItemReport> reports)
     {
         var text = new StringBuilder();
         foreach (var report in reports)
@@ -67,7 +35,7 @@ internal sealed class ValidateOutput(bool isJson, bool isStrict) : IDisposable
 
         var failed = reports.Count(r => !IsValid(r));
         text.Append(reports.Count == 0 ? "There is nothing to validate.\n" : $"{reports.Count - failed} valid, {failed} invalid\n");
-        _stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
     }
 
     private static void AppendIssue(StringBuilder text, ValidationIssue issue)
@@ -80,9 +48,15 @@ internal sealed class ValidateOutput(bool isJson, bool isStrict) : IDisposable
         text.Append('\n').Append("    ").Append(issue.Message).Append('\n');
     }
 
-    private void WriteJson(string root, IReadOnlyList<ItemReport> reports, TimeSpan elapsed)
+    private void WriteJson(Stream stream, string root, IReadOnlyList<ItemReport> reports, TimeSpan elapsed)
     {
-        using var writer = NewWriter();
+        using (var writer = new Utf8JsonWriter(stream, FaultOutput.Format))
+            WriteJson(writer, root, reports, elapsed);
+        stream.Write("\n"u8);
+    }
+
+    private void WriteJson(Utf8JsonWriter writer, string root, IReadOnlyList<ItemReport> reports, TimeSpan elapsed)
+    {
         writer.WriteStartObject();
         writer.WriteStartArray("items");
         foreach (var report in reports)
@@ -138,6 +112,4 @@ internal sealed class ValidateOutput(bool isJson, bool isStrict) : IDisposable
     }
 
     private static string NameOf(ItemType type) => type == ItemType.Change ? "change" : "spec";
-
-    private Utf8JsonWriter NewWriter() => new(_stream, new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

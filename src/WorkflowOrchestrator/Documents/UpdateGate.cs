@@ -22,8 +22,8 @@ internal sealed class UpdateGate(Repository repository)
         var folder = new OpenSpecFolder(repository.OpenSpecDirectory);
         var changed = update.Files.ToDictionary(
             file => $"changes/{change.Value}/{file.Path.Value}", file => (ReadOnlyMemory<byte>?)file.After, StringComparer.Ordinal);
-        var before = new OpenSpecProject(folder);
-        var after = new OpenSpecProject(new OverlayFiles(folder, changed));
+        var before = new OpenSpecProject(folder, UserSchemaFolder.Options);
+        var after = new OpenSpecProject(new OverlayFiles(folder, changed), UserSchemaFolder.Options);
         return Worse(before.ValidateChange(change.Value), after.ValidateChange(change.Value)) ?? Worse(before.DryRunArchive(change.Value), after.DryRunArchive(change.Value));
     }
 

@@ -21,6 +21,13 @@ internal static class CommandLine
             RedirectStandardError = true,
         };
         var home = Directory.CreateDirectory(Path.Combine(folder, "..", "home-" + Path.GetFileName(folder))).FullName;
+        foreach (var (path, text) in ProjectGenerator.UserSchemas)
+        {
+            var full = Path.Combine(home, "openspec", "schemas", path);
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+            File.WriteAllText(full, text);
+        }
+
         foreach (var name in new[] { "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME" })
             start.Environment[name] = home;
         foreach (var name in new[] { "DO_NOT_TRACK", "OPENSPEC_NO_UPDATE_CHECK", "OPENSPEC_NO_COMPLETIONS", "NO_COLOR", "CI" })

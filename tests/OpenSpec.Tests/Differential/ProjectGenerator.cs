@@ -23,12 +23,28 @@ internal sealed class ProjectGenerator(int seed)
     private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
     private readonly List<string> _directories = [];
 
+    /// <summary>The schemas of the user who works on every project, below <c>openspec/schemas</c> of their data folder.</summary>
+    public static IReadOnlyDictionary<string, string> UserSchemas { get; } = new Dictionary<string, string>
+    {
+        ["personal/schema.yaml"] = "name: personal\nversion: 1\nartifacts:\n  - id: plan\n    generates: proposal.md\n    description: The plan\n    template: deep/plan.md\n    instruction: Plan it.\n  - id: tasks\n    generates: tasks.md\n    description: Steps\n    template: tasks.md\n    requires: [plan, deltas]\n  - id: deltas\n    generates: specs/**/*.md\n    description: Deltas\n    template: tasks.md\napply:\n  requires: [tasks, deltas]\n  tracks: tasks.md\n  instruction: \" Do it. \"\n",
+        ["personal/templates/deep/plan.md"] = "# Plan\n",
+        ["personal/templates/tasks.md"] = "- [ ] 1.1 \n",
+        ["custom/schema.yaml"] = "name: custom\nversion: 1\nartifacts:\n  - id: tasks\n    generates: work/*.md\n    description: d\n    template: absent.md\n",
+        ["empty/readme.md"] = "No schema here.\n",
+    };
+
     /// <summary>Path below <c>openspec</c> to bytes, and directories without files.</summary>
     public (Dictionary<string, byte[]> Files, List<string> Directories) Make()
     {
-        Put("config.yaml", Pick("schema: spec-driven\n", "schema: spec-driven\ncontext: |\n  Text\n", "schema: missing\n", "rules:\n  x: [a]\n", "schema: custom\n", ": bad\n"));
-        if (Chance(0.1))
+        Put("config.yaml", Pick("schema: spec-driven\n", "schema: spec-driven\ncontext: |\n  Text\n", "schema: missing\n", "rules:\n  x: [a]\n", "schema: custom\n", ": bad\n", "context: '  '\noperations:\n  apply:\n    guidance: [one, \"\", two]\n  other: {}\n",
+            "schema: personal\ncontext: \" Text \"\nrules:\n  tasks: [first, \"\", second]\n  plan: []\noperations:\n  apply: {guidance: [1]}\n"));
+        if (Chance(0.15))
+        {
             Put("schemas/custom/schema.yaml", CustomSchema());
+            if (Chance(0.8))
+                Put("schemas/custom/templates/t.md", Pick("# Plan\n", "\ufeff# Plan\r\n", ""));
+        }
+
         _directories.Add("specs");
         foreach (var capability in new[] { "base", "auth/login", "notes" }.Where(_ => Chance(0.8)))
             Put($"specs/{capability}/spec.md", Fault(0.15) ? Mutate(Document()) : MainSpec(capability));
@@ -159,13 +175,15 @@ internal sealed class ProjectGenerator(int seed)
 
     private string Metadata() => Pick(
         "schema: spec-driven\ncreated: 2026-01-01\n", "schema: spec-driven\ncreated: 2026-01-01\n", "schema: spec-driven\nskip_specs: true\n", "schema: spec-driven\nretire_capabilities: true\n",
-        "schema: spec-driven\nskip_specs: yes\n", "skip_specs: true\n", "schema: nope\nskip_specs: true\n", "schema: nope\n", "schema: custom\n", "a: [\nskip_specs: true\n", "schema: spec-driven\nschema: x\n",
+        "schema: spec-driven\nskip_specs: yes\n", "skip_specs: true\n", "schema: nope\nskip_specs: true\n", "schema: nope\n", "schema: custom\n", "schema: personal\n", "schema: personal\nskip_specs: true\n", "a: [\nskip_specs: true\n", "schema: spec-driven\nschema: x\n",
         "schema: spec-driven\ncreated: 1\n", "- list\n", "", "# only a comment\n", "schema: 'spec-driven'\nskip_specs: false\ngoal: \"\"\n", "schema: spec-driven.yaml\nskip_specs: true\n", "\ufeffschema: spec-driven\nskip_specs: True\n",
         "schema: spec-driven\nretire_capabilities: true\nstatus: done\nowners: [a, b]\n", "schema: &a spec-driven\ngoal: *a\n", "schema: |\n  spec-driven\nskip_specs: true\n");
 
     private string CustomSchema() => Pick(
         "name: custom\nversion: 1\nartifacts:\n  - id: tasks\n    generates: work/*.md\n    description: d\n    template: t.md\n    requires: []\n",
         "name: custom\nversion: 1\nartifacts:\n  - id: plan\n    generates: plan.md\n    description: d\n    template: t.md\n  - id: todo\n    generates: tasks.md\n    description: d\n    template: t.md\n    requires: [plan]\napply:\n  requires: [todo]\n  tracks: tasks.md\n",
+        "name: custom\nversion: 2\nartifacts:\n  - id: contract\n    generates: specs/**/spec.md\n    description: What it does\n    template: ./t.md\n    instruction: |\n      Be brief.\n  - id: todo\n    generates: '*.md'\n    description: d\n    template: t.md\n    requires: [contract]\napply:\n  requires: [contract]\n  tracks: '{tasks,design}.md'\n  instruction: |\n    Work on.\n",
+        "name: custom\nversion: 1\nartifacts:\n  - id: one\n    generates: design.md\n    description: d\n    template: t.md\n    requires: [two]\n  - id: two\n    generates: proposal.md\n    description: d\n    template: t.md\napply:\n  requires: [one]\n  tracks: null\n",
         "name: custom\nversion: 0\nartifacts: []\n");
 
     /// <summary>Other line ends, a byte order mark, bytes that are not UTF-8, a lost last line end: seldom, so that the rest can be seen.</summary>

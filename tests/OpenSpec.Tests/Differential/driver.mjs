@@ -10,6 +10,7 @@ const { ValidateCommand } = await load('commands/validate.js');
 const { ArchiveCommand } = await load('core/archive.js');
 const { ListCommand } = await load('core/list.js');
 const { statusCommand } = await load('commands/workflow/status.js');
+const { instructionsCommand, applyInstructionsCommand } = await load('commands/workflow/instructions.js');
 
 let said = [];
 console.log = (text) => said.push(text);
@@ -33,10 +34,17 @@ for (const name of readdirSync(folder, { withFileTypes: true }).filter((e) => e.
     strict: await run(() => new ValidateCommand().execute(undefined, { all: true, strict: true, json: true, noInteractive: true })),
     list: await run(() => new ListCommand().execute('.', 'changes', { sort: 'name', json: true })),
     status: await run(() => statusCommand({ all: true, json: true })),
+    instructions: [],
     archives: [],
   };
   const changes = readdirSync(path.join('openspec', 'changes'), { withFileTypes: true })
     .filter((e) => e.isDirectory() && e.name !== 'archive' && !e.name.startsWith('.')).map((e) => e.name).sort();
+  for (const change of changes) {
+    const known = result.status.changes?.find((c) => c.changeName === change)?.artifacts ?? [{ id: 'proposal' }];
+    const artifacts = {};
+    for (const { id } of known) artifacts[id] = await run(() => instructionsCommand(id, { change, json: true }));
+    result.instructions.push({ change, artifacts, apply: await run(() => applyInstructionsCommand({ change, json: true })) });
+  }
   for (const change of changes) {
     result.archives.push({ change, result: await run(() => new ArchiveCommand().execute(change, { yes: true, json: true })) });
   }

@@ -48,6 +48,7 @@ public sealed class ChangeWriterTests
         var project = MemoryFiles.FromText(new Dictionary<string, string> { ["changes/taken/proposal.md"] = "x" });
         Assert.IsType<NewChangeOutcome.Rejected>(ChangeWriter.Write(project, Sample with { Id = "taken" }));
         Assert.IsType<NewChangeOutcome.Rejected>(ChangeWriter.Write(project, Sample with { Id = "No Kebab" }));
+        Assert.IsType<NewChangeOutcome.Rejected>(ChangeWriter.Write(project, Sample with { Id = "archive" }));
         Assert.IsType<NewChangeOutcome.Rejected>(ChangeWriter.Write(project, Sample with { Why = "short" }));
         Assert.IsType<NewChangeOutcome.Rejected>(ChangeWriter.Write(project, Sample with { Tasks = [] }));
         Assert.IsType<NewChangeOutcome.Rejected>(ChangeWriter.Write(project, Sample with { WhatChanges = ["two\nlines"] }));
