@@ -143,7 +143,7 @@ internal static class DocumentBenchmark
 
         public async Task<UpdatePlan> PlanAsync(string name)
         {
-            var content = ((ChangeReading.Read)await _reader.ReadAsync(ChangeId.Parse(name), CancellationToken.None)).Content;
+            var content = ((ChangeReading.Complete)await _reader.ReadAsync(ChangeId.Parse(name), CancellationToken.None)).Content;
             var proposal = content.Find("proposal.md")!;
             var length = Encoding.UTF8.GetString(proposal.Bytes.Span).Length;
             return new UpdatePlan(UpdateId.New(TimeProvider.System), content.Id, content.Revision, [new FileEdit.Patch(DocumentPath.Proposal, proposal.Sha256, [new TextEdit(length, "", "- a line\n")])], UpdateKinds.TextEdit, "a line");
