@@ -76,7 +76,7 @@ internal static class OpenSpecRun
                 File.WriteAllText(full, text);
             }
 
-            var wo = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "wo.exe" : "wo");
+            var wo = FindWo();
             string[] arguments = ["validate", "--all", "--strict", "--json"];
             var (ours, theirs) = (BestOf(7, wo, arguments, folder), BestOf(5, original, arguments, folder));
             var ratio = theirs / ours;
@@ -86,6 +86,14 @@ internal static class OpenSpecRun
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>The program as it is installed, which WO_BENCH_WO names; else the one built beside the benchmarks.</summary>
+    private static string FindWo()
+    {
+        if (Environment.GetEnvironmentVariable("WO_BENCH_WO") is not { Length: > 0 } given)
+            return Path.Combine(AppContext.BaseDirectory, "wo");
+        return File.Exists(given) ? given : throw new FileNotFoundException($"WO_BENCH_WO names {given}, which does not exist.");
     }
 
     /// <summary>The least disturbed run, for both alike.</summary>

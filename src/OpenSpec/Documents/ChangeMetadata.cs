@@ -4,7 +4,7 @@ using OpenSpec.Schemas;
 namespace OpenSpec.Documents;
 
 /// <summary>
-/// A change's <c>.openspec.yaml</c> (reference §1.1). Unknown keys are allowed and kept. When any known key is malformed the whole file is,
+/// A change's <c>.openspec.yaml</c>. Unknown keys are allowed and kept. When any known key is malformed the whole file is,
 /// and its markers are not honoured.
 /// </summary>
 public sealed class ChangeMetadata

@@ -32,6 +32,10 @@ public sealed record DeltaSection(string Title, DeltaOperation? Operation, Sourc
 public sealed record RemovedRequirement(string Name, SourceSpan Span, bool IsBullet);
 
 /// <summary>A FROM/TO pair of a RENAMED section.</summary>
+/// <param name="From">The name in the main spec.</param>
+/// <param name="To">The name that it gets.</param>
+/// <param name="FromSpan">The FROM line.</param>
+/// <param name="ToSpan">The TO line.</param>
 public sealed record RenamedRequirement(string From, string To, SourceSpan FromSpan, SourceSpan ToSpan);
 
 /// <summary>A FROM or TO line without its partner.</summary>
@@ -52,7 +56,7 @@ public sealed record OrphanRequirement(string Name, string? Section, SourceSpan 
 /// <param name="Span">The header line.</param>
 public sealed record SkippedHeader(string Title, DeltaOperation Operation, SourceSpan Span);
 
-/// <summary>A delta spec, <c>changes/ID/specs/CAPABILITY/spec.md</c> (reference §3.6).</summary>
+/// <summary>A delta spec, <c>changes/ID/specs/CAPABILITY/spec.md</c>.</summary>
 public sealed class DeltaSpec
 {
     internal DeltaSpec(TextDocument source) => Source = source;

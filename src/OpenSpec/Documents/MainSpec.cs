@@ -2,7 +2,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Documents;
 
-/// <summary>A main spec, <c>specs/CAPABILITY/spec.md</c> (reference §3.5). The format has two readers of it; both views are here.</summary>
+/// <summary>A main spec, <c>specs/CAPABILITY/spec.md</c>. The format has two readers of it; both views are here.</summary>
 public sealed class MainSpec
 {
     private MainSpec(MarkdownDocument outline, RequirementsSection requirements)

@@ -2,7 +2,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Documents;
 
-/// <summary>A document seen as a tree of headers (reference §3.1): proposal, design, and one of the two readers of a main spec.</summary>
+/// <summary>A document seen as a tree of headers: proposal, design, and one of the two readers of a main spec.</summary>
 public sealed class MarkdownDocument
 {
     private MarkdownDocument(TextDocument text, IReadOnlyList<Section> sections)

@@ -2,7 +2,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Documents;
 
-/// <summary>A <c>proposal.md</c> (reference §3.2).</summary>
+/// <summary>A <c>proposal.md</c>.</summary>
 public sealed class Proposal
 {
     private Proposal(MarkdownDocument outline) => Outline = outline;

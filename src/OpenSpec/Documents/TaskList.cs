@@ -19,7 +19,7 @@ public sealed record TaskItem(string? Id, string Text, bool IsDone, SourceSpan S
 public sealed record TaskGroup(string Number, string Title, SourceSpan Header);
 
 /// <summary>
-/// A task file (reference §3.4). Every checkbox line counts, wherever it stands, also inside fences and comments. Lines end at LF only:
+/// A task file. Every checkbox line counts, wherever it stands, also inside fences and comments. Lines end at LF only:
 /// that is how the format reads task files.
 /// </summary>
 public sealed class TaskList

@@ -7,7 +7,7 @@ using OpenSpec.Validation;
 
 namespace OpenSpec.Editing;
 
-/// <summary>Writes new changes (reference §10): what it gives back has been validated in strict mode and archived in memory against the project it is for.</summary>
+/// <summary>Writes new changes: what it gives back has been validated in strict mode and archived in memory against the project it is for.</summary>
 public static class ChangeWriter
 {
     private const int MaxIdLength = 200;
@@ -47,7 +47,7 @@ public static class ChangeWriter
         return (id.Length > 60 ? id.ToString(0, 60) : id.ToString()).Trim('-');
     }
 
-    /// <summary>Why a name is no id for a new change; null when it is one (reference §4).</summary>
+    /// <summary>Why a name is no id for a new change; null when it is one.</summary>
     public static string? CheckId(string id)
     {
         if (id.Length is 0 or > MaxIdLength)

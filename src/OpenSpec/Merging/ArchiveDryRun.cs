@@ -4,7 +4,7 @@ using OpenSpec.Validation;
 
 namespace OpenSpec.Merging;
 
-/// <summary>What <c>openspec archive ID --yes</c> would do (reference §6.1), found out in memory.</summary>
+/// <summary>What <c>openspec archive ID --yes</c> would do, found out in memory.</summary>
 internal sealed class ArchiveDryRun
 {
     private readonly ProjectContext _project;

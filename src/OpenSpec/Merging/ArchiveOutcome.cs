@@ -3,6 +3,10 @@ using System.Runtime.InteropServices;
 namespace OpenSpec.Merging;
 
 /// <summary>How many requirements an archive changes.</summary>
+/// <param name="Added">New requirements.</param>
+/// <param name="Modified">Requirements with a new text.</param>
+/// <param name="Removed">Requirements that go.</param>
+/// <param name="Renamed">Requirements with a new name.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct MergeCounts(int Added, int Modified, int Removed, int Renamed)
 {

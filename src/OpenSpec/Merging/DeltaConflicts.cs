@@ -3,7 +3,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Merging;
 
-/// <summary>What makes a delta contradict itself, whatever the main spec says (reference §6.3, steps 1 to 5).</summary>
+/// <summary>What makes a delta contradict itself, whatever the main spec says.</summary>
 internal static class DeltaConflicts
 {
     /// <summary>The first refusal; null when there is none.</summary>

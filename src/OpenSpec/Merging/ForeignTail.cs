@@ -3,7 +3,7 @@ using OpenSpec.Parsing;
 namespace OpenSpec.Merging;
 
 /// <summary>
-/// What stands in a requirement block but is not its own: everything from its first header of level 1 to 3 on (reference §6.4).
+/// What stands in a requirement block but is not its own: everything from its first header of level 1 to 3 on.
 /// </summary>
 internal static class ForeignTail
 {

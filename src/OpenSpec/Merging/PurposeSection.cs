@@ -5,7 +5,7 @@ using OpenSpec.Validation;
 
 namespace OpenSpec.Merging;
 
-/// <summary>The purpose that a delta brings for a new capability (reference §6.3).</summary>
+/// <summary>The purpose that a delta brings for a new capability.</summary>
 internal static class PurposeSection
 {
     /// <summary>

@@ -5,7 +5,7 @@ namespace OpenSpec.Merging;
 
 /// <summary>
 /// Whether a main spec may be deleted with its last requirement: only if nothing in it is outside title, purpose, requirement statements
-/// and scenario steps, so that nothing is lost unmentioned (reference §6.4).
+/// and scenario steps, so that nothing is lost unmentioned.
 /// </summary>
 internal sealed class RetirementAudit
 {

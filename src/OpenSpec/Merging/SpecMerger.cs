@@ -4,7 +4,7 @@ using OpenSpec.Validation;
 
 namespace OpenSpec.Merging;
 
-/// <summary>Merges one delta into one main spec, as archiving does (reference §6.3).</summary>
+/// <summary>Merges one delta into one main spec, as archiving does.</summary>
 internal sealed class SpecMerger
 {
     private readonly string _capability;

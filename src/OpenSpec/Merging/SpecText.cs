@@ -3,7 +3,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Merging;
 
-/// <summary>Puts a merged spec together and gives it the line ends that the file had (reference §6.3).</summary>
+/// <summary>Puts a merged spec together and gives it the line ends that the file had.</summary>
 internal static class SpecText
 {
     /// <summary>The parts joined by one blank line, runs of empty lines outside of fences collapsed, one line end at the end.</summary>

@@ -2,7 +2,7 @@ using OpenSpec.Documents;
 
 namespace OpenSpec.Parsing;
 
-/// <summary>Which lines belong to fenced code blocks (reference §2): headers in them are text.</summary>
+/// <summary>Which lines belong to fenced code blocks: headers in them are text.</summary>
 internal static class CodeFences
 {
     public static bool[] Mask(TextDocument document)

@@ -2,7 +2,7 @@ using OpenSpec.Documents;
 
 namespace OpenSpec.Parsing;
 
-/// <summary>Reads a delta spec in one pass over its lines (reference §3.6).</summary>
+/// <summary>Reads a delta spec in one pass over its lines.</summary>
 internal sealed class DeltaReader(TextDocument document)
 {
     private readonly DeltaSpec _spec = new(document);

@@ -1,6 +1,6 @@
 namespace OpenSpec.Parsing;
 
-/// <summary>The header forms of the format, each with exactly the reach of the pattern quoted beside it (reference §3).</summary>
+/// <summary>The header forms of the format, each with exactly the reach of the pattern quoted beside it.</summary>
 internal static class Headers
 {
     /// <summary><c>^(#{1,6})\s</c>: the level, or 0.</summary>
@@ -57,7 +57,7 @@ internal static class Headers
         return true;
     }
 
-    /// <summary>A requirement's name without the closing hashes of its heading, trimmed (reference §3.6).</summary>
+    /// <summary>A requirement's name without the closing hashes of its heading, trimmed.</summary>
     public static ReadOnlySpan<char> NormalizeName(ReadOnlySpan<char> name) => EcmaText.Trim(EcmaText.WithoutClosingHashes(name));
 
     /// <summary>
@@ -85,7 +85,7 @@ internal static class Headers
         return true;
     }
 
-    /// <summary>The name of a <c>####</c> header as the scenario-loss check compares it (reference §3.7).</summary>
+    /// <summary>The name of a <c>####</c> header as the scenario-loss check compares it.</summary>
     public static ReadOnlySpan<char> ScenarioName(ReadOnlySpan<char> line)
     {
         var text = EcmaText.WithoutClosingHashes(EcmaText.TrimStart(line[4..]));

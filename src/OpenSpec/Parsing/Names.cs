@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OpenSpec.Parsing;
 
-/// <summary>How requirement names are compared (reference §3.6).</summary>
+/// <summary>How requirement names are compared.</summary>
 internal static class Names
 {
     /// <summary>

@@ -2,7 +2,7 @@ using OpenSpec.Documents;
 
 namespace OpenSpec.Parsing;
 
-/// <summary>The block reader of main specs: the first <c>## Requirements</c> section and the requirement blocks in it (reference §3.5).</summary>
+/// <summary>The block reader of main specs: the first <c>## Requirements</c> section and the requirement blocks in it.</summary>
 internal sealed class RequirementsSection
 {
     private RequirementsSection(TextDocument document) => Document = document;

@@ -12,7 +12,7 @@ internal readonly record struct SpecFile(string Path, string Relative, bool IsLi
     public string? Capability => Relative.EndsWith("/spec.md", StringComparison.Ordinal) ? Relative[..^"/spec.md".Length] : null;
 }
 
-/// <summary>Finds the files below a <c>specs/</c> directory: dot entries are skipped, linked directories are not followed (reference §1).</summary>
+/// <summary>Finds the files below a <c>specs/</c> directory: dot entries are skipped, linked directories are not followed.</summary>
 internal static class SpecDiscovery
 {
     /// <summary>All files and links, in ordinal order of their relative paths.</summary>

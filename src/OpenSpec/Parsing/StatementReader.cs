@@ -3,7 +3,7 @@ using OpenSpec.Documents;
 
 namespace OpenSpec.Parsing;
 
-/// <summary>Reads a requirement's statement: the text between its header and its first scenario (reference §3.7).</summary>
+/// <summary>Reads a requirement's statement: the text between its header and its first scenario.</summary>
 internal static class StatementReader
 {
     public static Result Read(TextDocument document, int first, int end)

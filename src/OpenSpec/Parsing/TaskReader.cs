@@ -2,7 +2,7 @@ using OpenSpec.Documents;
 
 namespace OpenSpec.Parsing;
 
-/// <summary>Reads checkboxes, their numbers and their groups (reference §3.4 and §5.3).</summary>
+/// <summary>Reads checkboxes, their numbers and their groups.</summary>
 internal static class TaskReader
 {
     public static TaskList Read(TextDocument document)

@@ -1,6 +1,6 @@
 namespace OpenSpec.Schemas;
 
-/// <summary>Finds the files of an artifact (reference §7). Linked directories are not followed.</summary>
+/// <summary>Finds the files of an artifact. Linked directories are not followed.</summary>
 internal static class ArtifactOutputs
 {
     /// <summary>Paths of the existing files, relative to the change, in ordinal order.</summary>

@@ -1,6 +1,6 @@
 namespace OpenSpec.Schemas;
 
-/// <summary>How far an artifact is (reference §7). Only whether its files exist counts, not what is in them.</summary>
+/// <summary>How far an artifact is. Only whether its files exist counts, not what is in them.</summary>
 public enum ArtifactState
 {
     /// <summary>It has at least one file.</summary>

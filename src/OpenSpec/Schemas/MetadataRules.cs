@@ -2,7 +2,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Schemas;
 
-/// <summary>The shape of <c>.openspec.yaml</c> (reference §1.1).</summary>
+/// <summary>The shape of <c>.openspec.yaml</c>.</summary>
 internal static class MetadataRules
 {
     /// <summary>The first thing wrong; null when nothing is.</summary>

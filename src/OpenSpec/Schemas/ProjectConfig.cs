@@ -2,7 +2,7 @@ using System.Text;
 
 namespace OpenSpec.Schemas;
 
-/// <summary><c>openspec/config.yaml</c> (reference §1.2). Each field is checked on its own; what is malformed is dropped and reported.</summary>
+/// <summary><c>openspec/config.yaml</c>. Each field is checked on its own; what is malformed is dropped and reported.</summary>
 public sealed record ProjectConfig
 {
     /// <summary>Largest <see cref="Context"/>, in UTF-8 bytes.</summary>

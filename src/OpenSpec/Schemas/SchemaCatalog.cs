@@ -3,7 +3,7 @@ using OpenSpec.Documents;
 
 namespace OpenSpec.Schemas;
 
-/// <summary>The workflow schemas of a project: its own, the user's, and the built-in one (reference §7).</summary>
+/// <summary>The workflow schemas of a project: its own, the user's, and the built-in one.</summary>
 internal sealed class SchemaCatalog(IOpenSpecFiles files, OpenSpecOptions options)
 {
     private const string DefaultName = "spec-driven";

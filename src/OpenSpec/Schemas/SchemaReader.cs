@@ -1,6 +1,6 @@
 namespace OpenSpec.Schemas;
 
-/// <summary>Reads and checks workflow schemas (reference §7).</summary>
+/// <summary>Reads and checks workflow schemas.</summary>
 internal static class SchemaReader
 {
     private const int MaxArtifacts = 1000;

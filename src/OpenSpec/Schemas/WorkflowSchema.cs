@@ -23,7 +23,7 @@ public sealed record ApplyPhase(IReadOnlyList<string> Requires, string? Tracks)
     public string? Instruction { get; init; }
 }
 
-/// <summary>A workflow schema (reference §7).</summary>
+/// <summary>A workflow schema.</summary>
 /// <param name="Name">The name written in it.</param>
 /// <param name="Version">A positive number.</param>
 /// <param name="Description">What it is for; may be empty.</param>

@@ -4,7 +4,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Validation;
 
-/// <summary>Rules on a change, in the order of the original (reference §5.1).</summary>
+/// <summary>Rules on a change, in the order of the original.</summary>
 internal sealed class ChangeValidator(ProjectContext project, ChangeFiles change)
 {
     private readonly IssueList _issues = new();

@@ -3,7 +3,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Validation;
 
-/// <summary>The rules on one delta spec: C2 to C8, C10 and C11 (reference §5.1).</summary>
+/// <summary>The rules on one delta spec: C2 to C8, C10 and C11.</summary>
 internal sealed class DeltaRules(DeltaSpec spec, string path, string file, IssueList issues)
 {
     private readonly HashSet<string> _added = new(StringComparer.Ordinal);

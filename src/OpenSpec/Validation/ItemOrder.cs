@@ -4,7 +4,7 @@ namespace OpenSpec.Validation;
 /// The order of items in reports: like ICU's root collation for ASCII (punctuation, digits, letters; case only breaks ties, lower before
 /// upper), by code unit for everything else.
 /// </summary>
-public static class ItemOrder
+internal static class ItemOrder
 {
     private const string Punctuation = "_-,;:!?./'\"()[]{}@*\\&#%`^+<=>|~$";
 

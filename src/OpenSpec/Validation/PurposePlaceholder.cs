@@ -5,7 +5,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Validation;
 
-/// <summary>Rule S10: a purpose that nobody wrote (reference §5.2).</summary>
+/// <summary>Rule S10: a purpose that nobody wrote.</summary>
 internal static class PurposePlaceholder
 {
     public const string Prefix = "TBD - created by archiving change ";

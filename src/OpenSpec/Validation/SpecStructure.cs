@@ -6,7 +6,7 @@ namespace OpenSpec.Validation;
 /// <summary>Something in a main spec that hides requirements from its readers.</summary>
 internal sealed record StructureIssue(string Rule, int Line, string Message, string? Requirement);
 
-/// <summary>Rules S7 to S9 (reference §5.2). A byte order mark is not stripped here: a header behind it is none.</summary>
+/// <summary>Rules S7 to S9. A byte order mark is not stripped here: a header behind it is none.</summary>
 internal static class SpecStructure
 {
     public static List<StructureIssue> Find(TextDocument document)

@@ -3,7 +3,7 @@ using OpenSpec.Parsing;
 
 namespace OpenSpec.Validation;
 
-/// <summary>Rules S1 to S15 on a main spec (reference §5.2).</summary>
+/// <summary>Rules S1 to S15 on a main spec.</summary>
 internal static class SpecValidator
 {
     public const int MinPurposeLength = 50;

@@ -12,7 +12,7 @@ internal sealed record TaskFile(string Path, OpenSpecDocument<TaskList> Document
     public TaskList Tasks => Document.Content;
 }
 
-/// <summary>Rules T1 to T3 (reference §5.3).</summary>
+/// <summary>Rules T1 to T3.</summary>
 internal static class TaskRules
 {
     /// <summary>T1: a list without a single checkbox counts as no work at all.</summary>

@@ -99,7 +99,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
         foreach (var id in project.ChangeIds())
         {
             _ = project.DryRunArchive(id);
-            _ = project.Status(id);
+            foreach (var artifact in project.Status(id).Artifacts)
+                _ = project.Instructions(id, artifact.Id);
+            _ = project.ApplyInstructions(id);
             var documents = project.ReadChange(id);
             _ = MechanicalRepairs.Apply(documents, MechanicalRepairs.For(memory, id));
         }
