@@ -114,7 +114,7 @@ public sealed class DependencyTests
         await served.WaitForHealthAsync("mcp_orchestrator", "degraded");
         await served.StartMcpOrchestratorAsync();
         await served.WaitForHealthAsync("mcp_orchestrator", "ok");
-        await AssertAnsweredByLibrarianAsync(served, "asks-the-second", 6 * SampleRepository.Kinds + 1);
+        await AssertAnsweredByLibrarianAsync(served, "asks-the-second", 7 * SampleRepository.Kinds + 1);
     }
 
     [Fact]

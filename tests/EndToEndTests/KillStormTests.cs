@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using EndToEndTests.Harness;
-using Testing;
 using Workflow.Changes;
 using Workflow.Commands;
 using Xunit.Abstractions;
@@ -78,7 +77,7 @@ public sealed class KillStormTests(ITestOutputHelper output)
         Assert.Empty(applied.Except(backups.Where(backup => File.Exists(Path.Combine(backup, "manifest.json"))).Select(backup => Path.GetFileName(backup))));
         Assert.Empty(backups.Select(backup => Path.GetFileName(backup)).Except(updates.Select(update => update.Text("update_id"))));
 
-        Assert.Empty(Directory.EnumerateFiles(served.Root, "*", SearchOption.AllDirectories).Where(IsTemporary));
+        Assert.DoesNotContain(Directory.EnumerateFiles(served.Root, "*", SearchOption.AllDirectories), IsTemporary);
         human.AssertOldOrNew(updates);
         Assert.All(served.ActiveChanges(), change => AssertNothingTwice(served, change));
 

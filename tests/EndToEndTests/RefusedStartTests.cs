@@ -5,8 +5,6 @@ using EndToEndTests.Harness;
 using Microsoft.Data.Sqlite;
 using Platform.Processes;
 using Platform.Sqlite;
-using Workflow.Commands;
-
 namespace EndToEndTests;
 
 /// <summary>What the daemon cannot start with: one clear message, an honest exit code, nothing written, nobody disturbed.</summary>

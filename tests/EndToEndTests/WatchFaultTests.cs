@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EndToEndTests.Harness;
 using Testing;
 using Workflow.Commands;
