@@ -5,6 +5,7 @@ using EndToEndTests.Harness;
 using Microsoft.Data.Sqlite;
 using Platform.Processes;
 using Platform.Sqlite;
+
 namespace EndToEndTests;
 
 /// <summary>What the daemon cannot start with: one clear message, an honest exit code, nothing written, nobody disturbed.</summary>

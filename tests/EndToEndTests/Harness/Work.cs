@@ -37,7 +37,7 @@ internal static class Work
 
     /// <summary>The changes that are present, by name.</summary>
     public static async Task<IReadOnlyDictionary<string, JsonElement>> ChangesAsync(this ServedRepository served) =>
-        (await served.CallAsync("list_changes")).Items("changes").ToDictionary(change => change.Text("change"), StringComparer.Ordinal);
+        ByName(await served.CallAsync("list_changes"));
 
     /// <summary>All updates, oldest first.</summary>
     public static async Task<IReadOnlyList<JsonElement>> UpdatesAsync(this ServedRepository served) =>
@@ -55,10 +55,13 @@ internal static class Work
             "all changes are settled",
             async () =>
             {
-                if (await served.TryCallAsync("get_status") is not { } status)
+                // Read twice around the rest: only what stood still all the while is one picture.
+                if (await served.TryCallAsync("list_changes") is not { } before)
                     return false;
-                changes = await served.ChangesAsync();
-                return (open = Unsettled(served, changes, status, await served.UpdatesAsync())) == "";
+                var (status, updates, after) = (await served.CallAsync("get_status"), await served.UpdatesAsync(), await served.CallAsync("list_changes"));
+                changes = ByName(after);
+                open = before.GetRawText() == after.GetRawText() ? Unsettled(served, changes, status, updates) : "the changes are moving";
+                return open == "";
             },
             () => open,
             timeout);
@@ -81,6 +84,8 @@ internal static class Work
             open.AddRange(active.Where(change => changes[change].Text("revision_on_disk") != served.RevisionOnDisk(change)).Select(change => $"{change}: its bytes are not known"));
         return string.Join('\n', open);
     }
+
+    private static Dictionary<string, JsonElement> ByName(JsonElement list) => list.Items("changes").ToDictionary(change => change.Text("change"), StringComparer.Ordinal);
 
     private static bool IsSettled(JsonElement change) =>
         s_settled.Contains(change.Text("stage")) && (change.Text("stage") != "awaiting_answers" || change.Number("open_questions") > 0);
