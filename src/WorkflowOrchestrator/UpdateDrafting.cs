@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using OpenSpec.Editing;
 using Workflow.Changes;
 using Workflow.Documents;
@@ -46,13 +47,11 @@ internal sealed class UpdateDrafting(
             return new DraftOutcome.DocumentsMoved();
         if (content.Obstacles.Count > 0)
             return new DraftOutcome.NothingToDo();
-        var request = new DraftRequest(
-            work.Change,
-            content.Change.Revision,
-            id,
-            Texts(content),
-            Repairs(content, work.Change),
-            questions.QuestionsOf(work.Change, work.Hash));
+        var texts = Texts(content);
+        var request = new DraftRequest(work.Change, content.Change.Revision, id, texts, Repairs(content, work.Change, texts), questions.QuestionsOf(work.Change, work.Hash))
+        {
+            MayReport = texts.ContainsKey(DocumentPath.Review.Value) || !HasReport(content),
+        };
         var draft = UpdateDrafter.DraftDocuments(request);
         var drafted = content.With(draft.Texts.ToDictionary(pair => pair.Key, pair => new ReadOnlyMemory<byte>(StrictUtf8.GetBytes(pair.Value)), StringComparer.Ordinal));
         var remaining = await reviewer.ReviewAsync(Request(work, drafted), cancellationToken);
@@ -79,18 +78,23 @@ internal sealed class UpdateDrafting(
         MaxQuestions = 0,
     };
 
-    private static List<DraftedRepair> Repairs(RevisionContent content, ChangeId change) =>
+    private static List<DraftedRepair> Repairs(RevisionContent content, ChangeId change, Dictionary<string, DraftedFrom> texts) =>
         [.. MechanicalRepairs.For(content.Files, change.Value)
-            .Select(repair => new DraftedRepair(repair.Path[$"changes/{change}/".Length..], repair.Edits, repair.Reason))];
+            .Select(repair => new DraftedRepair(repair.Path[$"changes/{change}/".Length..], repair.Edits, repair.Reason))
+            .Where(repair => texts.ContainsKey(repair.Path))]; // only what was read and may be written
 
-    // The report is no part of the revision, so it is read by itself.
     private static Dictionary<string, DraftedFrom> Texts(RevisionContent content)
     {
         var texts = new Dictionary<string, DraftedFrom>(StringComparer.Ordinal);
         foreach (var file in content.Change.Files.Where(file => file.IsUtf8 && DocumentPath.TryParse(file.Path, out _, out _)))
             texts[file.Path] = new DraftedFrom(file.Sha256, StrictUtf8.GetString(file.Bytes.Span));
-        if (content.Files.Read($"changes/{content.Change.Id}/{DocumentPath.Review}") is { } report)
+
+        // The report is no part of the revision, so it is read by itself.
+        if (content.Files.Read($"changes/{content.Change.Id}/{DocumentPath.Review}") is { } report && Utf8.IsValid(report.Span))
             texts[DocumentPath.Review.Value] = new DraftedFrom(RevisionHasher.HashDocument(report.Span), StrictUtf8.GetString(report.Span));
         return texts;
     }
+
+    private static bool HasReport(RevisionContent content) =>
+        content.Files.List($"changes/{content.Change.Id}").Any(entry => entry.Name == DocumentPath.Review.Value);
 }

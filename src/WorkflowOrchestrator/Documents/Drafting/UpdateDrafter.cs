@@ -23,7 +23,11 @@ internal sealed record DraftRequest(
     UpdateId Id,
     IReadOnlyDictionary<string, DraftedFrom> Documents,
     IReadOnlyList<DraftedRepair> Repairs,
-    IReadOnlyList<QuestionView> Questions);
+    IReadOnlyList<QuestionView> Questions)
+{
+    /// <summary>False when there is a <c>review.md</c> that is not text (or no file): it is somebody else's and is left alone.</summary>
+    public bool MayReport { get; init; } = true;
+}
 
 /// <summary>A repair of one document.</summary>
 internal sealed record DraftedRepair(string Path, IReadOnlyList<TextEdit> Edits, string Reason);
@@ -84,7 +88,7 @@ internal static class UpdateDrafter
         if (draft.Files.Count > 0)
             updates.Add(new ReportedUpdate(request.Id, reason, PathsOf(draft.Files.Select(file => file.Path.Value)), Undone: false));
         var existing = request.Documents.GetValueOrDefault(DocumentPath.Review.Value);
-        var report = ReportRenderer.Render(request.Change, findings, request.Questions, updates, existing?.Text);
+        var report = !request.MayReport ? null : ReportRenderer.Render(request.Change, findings, request.Questions, updates, existing?.Text);
         var files = new List<FileEdit>(draft.Files);
         if (report is not null && report != existing?.Text)
             files.Add(new FileEdit.Whole(DocumentPath.Review, existing?.Sha256, report));
