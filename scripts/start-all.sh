@@ -55,6 +55,18 @@ state=$(path_of state) socket=$(path_of socket) mcp_socket=$(path_of mcp_socket)
 run=$state/run
 mkdir -p -m 700 "$run" "$state/logs"
 
+# detach LOG COMMAND…: in a session of its own where the system can, so that Ctrl-C here does not reach it. Its process id is in $detached.
+detach() {
+    local log=$1
+    shift
+    if command -v setsid >/dev/null; then
+        setsid "$@" >"$log" 2>&1 </dev/null &
+    else
+        nohup "$@" >"$log" 2>&1 </dev/null &
+    fi
+    detached=$!
+}
+
 alive() { [[ -s $1 ]] && kill -0 "$(<"$1")" 2>/dev/null; }
 
 # wait_for PID LOG COMMAND…: until the command succeeds, the process ends, or 30 seconds have passed.
@@ -79,9 +91,8 @@ if health=$("$MCP_ORCHESTRATOR" health --json --socket "$mcp_socket" 2>/dev/null
         say "1 MCP Orchestrator   DEGRADED  the one on $mcp_socket serves another repository: its answers come from there. For one of its own: MCP_ORCHESTRATOR_SOCKET=/tmp/NAME.sock"
     fi
 else
-    setsid "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$ROOT/config/agents.yaml" --state "$state/mcp-orchestrator" \
-        >"$state/logs/mcp-orchestrator.out" 2>&1 </dev/null &
-    echo $! >"$run/mcp-orchestrator.pid"
+    detach "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$ROOT/config/agents.yaml" --state "$state/mcp-orchestrator"
+    echo "$detached" >"$run/mcp-orchestrator.pid"
     if wait_for "$(<"$run/mcp-orchestrator.pid")" "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" health --socket "$mcp_socket"; then
         say "1 MCP Orchestrator   started   $mcp_socket"
     else
@@ -103,8 +114,9 @@ stop_all() { "$ROOT/scripts/stop-all.sh" --state "$state" "$@"; }
 if alive "$run/daemon.pid" && wo status >/dev/null 2>&1; then
     say "3 daemon             running   process $(<"$run/daemon.pid")"
 else
-    setsid "$WO" --repo "$repo" run >"$state/logs/daemon.out" 2>&1 </dev/null &
-    echo $! >"$run/daemon.pid"
+    detach "$state/logs/daemon.out" "$WO" --repo "$repo" run
+    started_daemon=$detached
+    echo "$detached" >"$run/daemon.pid"
     if ! wait_for "$(<"$run/daemon.pid")" "$state/logs/daemon.out" wo status; then
         rm -f "$run/daemon.pid"
         stop_all --quiet
@@ -145,6 +157,14 @@ if [[ -n $foreground ]]; then
     daemon=$(<"$run/daemon.pid")
     trap 'stop_all --quiet' EXIT
     trap 'exit 0' TERM INT
-    if [[ -z $demo ]]; then wait "$daemon"; else tail --pid="$daemon" -f /dev/null & wait $!; fi
-    exit $?
+    code=0
+    if [[ ${started_daemon:-} == "$daemon" ]]; then
+        wait "$daemon" || code=$?
+    else # it was running already, so it is no child of ours
+        while kill -0 "$daemon" 2>/dev/null; do
+            sleep 1 &
+            wait $!
+        done
+    fi
+    exit "$code"
 fi
