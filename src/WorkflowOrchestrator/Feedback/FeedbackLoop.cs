@@ -9,7 +9,7 @@ namespace Workflow.Feedback;
 internal sealed class FeedbackLoop(FeedbackStore store, OrchestratorSettings settings, ServiceSupervisor supervisor, TimeProvider time, ILogger<FeedbackLoop> logger)
     : SupervisedService(supervisor)
 {
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
     // Capacity 1, drop: requests that wait for the same analysis are one request.
     private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });

@@ -17,7 +17,7 @@ internal static class SettingsBinder
             Questions(reader),
             Documents(reader),
             new FeedbackSettings(
-                reader.Seconds("feedback_loop.analysis_interval", 3600, 1, 30 * Day, "Time between two analyses of the daemon's own work."),
+                reader.Seconds("feedback_loop.analysis_interval", 3600, 5, 30 * Day, "Time between two analyses of the daemon's own work."),
                 reader.Number("feedback_loop.improvement_threshold", 0.1, 0, 1, "Least expected gain at which an improvement may be applied, as a share (0.1 = 10 %).")),
             new ReviewSettings(
                 reader.List("review.suppressed_rules", "Ids of built-in rules that are not reported."),
@@ -30,7 +30,7 @@ internal static class SettingsBinder
                 reader.Choice("logging.format", LogFormat.Text, "Format on standard error: text for people, json for journals.") == LogFormat.Json,
                 reader.Flag("logging.files", true, "Also write rolling files into the state folder.")),
             reader.Optional("telemetry.otlp_endpoint", "Base address of an OTLP/HTTP collector, for example http://127.0.0.1:4318; empty sends nothing.", ParseHttp, "an http address"),
-            reader.Seconds("health.heartbeat_timeout", 60, 5, 3600, "A service without a heartbeat for this long counts as hung."));
+            reader.Seconds("health.heartbeat_timeout", 60, 15, 3600, "A service without a heartbeat for this long counts as hung."));
         if (settings.Connection.SocketPath == settings.Connection.McpSocket)
         {
             reader.Errors.Add(new SettingsError(

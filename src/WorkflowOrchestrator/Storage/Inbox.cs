@@ -29,7 +29,7 @@ internal sealed class Inbox<T>(int capacity, Func<IReadOnlyList<T>> unfinished) 
     where T : notnull
 {
     /// <summary>Longest time between two heartbeats of a reader that waits.</summary>
-    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
     private readonly Channel<T> _channel = Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     private readonly HashSet<T> _waiting = [];
