@@ -87,6 +87,7 @@ internal static class Work
 
     private static Dictionary<string, JsonElement> ByName(JsonElement list) => list.Items("changes").ToDictionary(change => change.Text("change"), StringComparer.Ordinal);
 
+    // In awaiting_answers a change also stands between its review and its first update; only what says that it waits for the human is at rest.
     private static bool IsSettled(JsonElement change) =>
-        s_settled.Contains(change.Text("stage")) && (change.Text("stage") != "awaiting_answers" || change.Number("open_questions") > 0);
+        s_settled.Contains(change.Text("stage")) && (change.Text("stage") != "awaiting_answers" || change.Text("reason").Contains("wo questions", StringComparison.Ordinal));
 }
