@@ -19,7 +19,7 @@ public enum OpenSpecEntryKind
 /// <summary>One entry of a directory.</summary>
 /// <param name="Name">The entry's own name, without a path.</param>
 /// <param name="Kind">What the entry is.</param>
-public readonly record struct OpenSpecEntry(string Name, OpenSpecEntryKind Kind);
+public sealed record OpenSpecEntry(string Name, OpenSpecEntryKind Kind);
 
 /// <summary>
 /// How the library sees an <c>openspec</c> folder. Paths use '/' and are relative to that folder; the empty string is the folder itself.

@@ -6,7 +6,7 @@ namespace OpenSpec.Parsing;
 /// <param name="Path">Path relative to the <c>openspec</c> folder.</param>
 /// <param name="Relative">Path relative to the <c>specs/</c> directory.</param>
 /// <param name="IsLink">Whether the entry is a link.</param>
-internal readonly record struct SpecFile(string Path, string Relative, bool IsLink)
+internal sealed record SpecFile(string Path, string Relative, bool IsLink)
 {
     /// <summary>The capability path when this is a capability's <c>spec.md</c>; null otherwise.</summary>
     public string? Capability => Relative.EndsWith("/spec.md", StringComparison.Ordinal) ? Relative[..^"/spec.md".Length] : null;

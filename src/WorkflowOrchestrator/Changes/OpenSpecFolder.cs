@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Enumeration;
 using OpenSpec;
 
@@ -6,6 +7,7 @@ namespace Workflow.Changes;
 /// <summary>
 /// An <c>openspec</c> folder on disk. Links are listed as links; a linked file is read only when what it points to is a regular file inside
 /// the folder, and no path that passes through a linked directory is read at all, so nothing outside the tree is ever seen.
+/// An instance is for one look at the folder: a directory that it found to be one is not asked for its kind again.
 /// </summary>
 /// <param name="root">Path of the <c>openspec</c> folder.</param>
 /// <param name="maxFileBytes">
@@ -17,6 +19,7 @@ internal sealed class OpenSpecFolder(string root, int maxFileBytes = 16 * 1024 *
     private static readonly EnumerationOptions AllEntries = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+    private readonly ConcurrentDictionary<string, byte> _plainDirectories = new(StringComparer.Ordinal);
 
     /// <summary>Full path of the folder.</summary>
     public string Root => _root;
@@ -126,16 +129,23 @@ internal sealed class OpenSpecFolder(string root, int maxFileBytes = 16 * 1024 *
     /// <summary>Whether every directory from below the folder down to this one is a directory and no link. The folder itself may be one.</summary>
     private bool IsPlainDirectory(string directory)
     {
+        if (_plainDirectories.ContainsKey(directory))
+            return true;
         for (var end = -1; end < directory.Length;)
         {
             end = directory.IndexOf('/', end + 1);
             if (end < 0)
                 end = directory.Length;
-            if (end > 0 && FileKind.Of(Path.Join(_root, directory.AsSpan(0, end))) != OpenSpecEntryKind.Directory)
+            var prefix = directory[..end];
+            if (_plainDirectories.ContainsKey(prefix))
+                continue;
+            var isPlain = end == 0 ? Directory.Exists(_root) : FileKind.Of(Path.Join(_root, prefix)) == OpenSpecEntryKind.Directory;
+            if (!isPlain)
                 return false;
+            _plainDirectories.TryAdd(prefix, 0);
         }
 
-        return Directory.Exists(_root);
+        return true;
     }
 
     private static string ParentOf(string path)
