@@ -48,6 +48,18 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
         return reports.OrderBy(r => r.Id, ItemOrder.Comparer).ToArray();
     }
 
+    /// <summary>
+    /// Hints on the proposal of a change, as <c>openspec archive</c> prints them without blocking anything. A requirement's own issues are left to
+    /// <see cref="ValidateChange(string)"/>. Empty when there is no proposal, which is allowed.
+    /// </summary>
+    public IReadOnlyList<ValidationIssue> CheckProposal(string id)
+    {
+        var change = new ChangeFiles(Context(), id);
+        return change.Loader.Load(change.Root + "/proposal.md", Proposal.Parse) is { Fault: null or { Kind: DocumentFaultKind.NotUtf8 } } proposal
+            ? ProposalRules.Check(change, proposal.Content)
+            : [];
+    }
+
     /// <summary>Checks that archived changes have no open tasks, as <c>openspec validate --archived</c> does.</summary>
     public IReadOnlyList<ItemReport> ValidateArchived()
     {

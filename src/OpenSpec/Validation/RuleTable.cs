@@ -1,7 +1,7 @@
 namespace OpenSpec.Validation;
 
 /// <summary>A rule of validation.</summary>
-/// <param name="Id">Its id: C for changes, S for main specs, T for task files, A for archived changes, F for files.</param>
+/// <param name="Id">Its id: C for changes, P for proposals, S for main specs, T for task files, A for archived changes, F for files.</param>
 /// <param name="Level">The level of its issues.</param>
 /// <param name="Title">What it is about.</param>
 /// <param name="Remedy">What to do when it is broken.</param>
@@ -39,6 +39,14 @@ public static class RuleTable
         new("T1", IssueLevel.Warning, "Task list without checkboxes", "Write each task as \"- [ ] 1.1 TEXT\".", "1.13.1"),
         new("T2", IssueLevel.Warning, "Task number does not fit its group", "Renumber the task, or move it to its group.", "1.9.0"),
         new("T3", IssueLevel.Warning, "Task number used twice", "Renumber the second one.", "1.9.0"),
+        new("P1", IssueLevel.Error, "Proposal without its sections", "Write text below \"## Why\" and below \"## What Changes\".", null),
+        new("P2", IssueLevel.Error, "Why is too short", "Use at least 50 characters.", null),
+        new("P3", IssueLevel.Error, "Why is too long", "Use at most 1,000 characters; details belong into design.md.", null),
+        new("P4", IssueLevel.Error, "Proposal without deltas", "Add specs/CAPABILITY/spec.md, or set skip_specs: true in .openspec.yaml if no behaviour changes.", null),
+        new("P5", IssueLevel.Error, "Proposal with many deltas", "Consider several changes.", null),
+        new("P6", IssueLevel.Error, "Bullet without capability or text", "Write both, or write the bullet as plain text.", null),
+        new("P7", IssueLevel.Warning, "Bullet that says too little", "Say what changes, in ten characters at least.", null),
+        new("P8", IssueLevel.Warning, "Requirements in the proposal alone", "Write them into a delta spec.", null),
         new("S1", IssueLevel.Error, "No purpose", "Add \"## Purpose\" with a sentence or two.", null),
         new("S2", IssueLevel.Error, "No requirements section", "Add \"## Requirements\".", null),
         new("S3", IssueLevel.Error, "No requirements", "Add \"### Requirement: NAME\" below \"## Requirements\".", null),

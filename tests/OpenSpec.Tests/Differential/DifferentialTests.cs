@@ -28,7 +28,7 @@ public sealed class DifferentialTests(ITestOutputHelper output) : IDisposable
         var tally = new Tally();
         foreach (var seed in Enumerable.Range(first, count))
             new ProjectComparison(seed, projects, differences, tally).Run();
-        output.WriteLine($"Seeds {first} to {first + count - 1}: {count} projects, {tally.Items} items with {tally.Issues} issues, {tally.Statuses} statuses, {tally.Instructions} instructions ({tally.Told} told), {tally.Archives} archives ({tally.Clean} clean) compared; {differences.Count} differ.");
+        output.WriteLine($"Seeds {first} to {first + count - 1}: {count} projects, {tally.Items} items with {tally.Issues} issues, {tally.Statuses} statuses, {tally.Instructions} instructions ({tally.Told} told), {tally.ProposalIssues} proposal issues, {tally.Archives} archives ({tally.Clean} clean) compared; {differences.Count} differ.");
         Assert.True(differences.Count == 0, string.Join("\n", differences.Take(20)));
     }
 

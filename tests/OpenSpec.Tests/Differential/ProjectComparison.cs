@@ -21,6 +21,8 @@ internal sealed class Tally
     /// <summary>How many of these say something; the rest says why not.</summary>
     public int Told { get; set; }
 
+    public int ProposalIssues { get; set; }
+
     public int Archives { get; set; }
 
     public int Clean { get; set; }
@@ -48,6 +50,8 @@ internal sealed class ProjectComparison(int seed, string folder, List<string> di
         CompareProgress(project, said.RootElement.GetProperty("list"));
         CompareStatus(project, said.RootElement.GetProperty("status"));
         new InstructionComparison(project, Check, tally).Run(said.RootElement.GetProperty("instructions"));
+        foreach (var proposal in said.RootElement.GetProperty("proposals").EnumerateArray())
+            CompareProposal(project, proposal.GetProperty("change").GetString()!, proposal.GetProperty("result").GetProperty("issues"));
         foreach (var archive in said.RootElement.GetProperty("archives").EnumerateArray())
             CompareArchive(archive.GetProperty("change").GetString()!, archive.GetProperty("result"));
         CompareSpecs(Path.Combine(folder, name, "openspec"));
@@ -105,6 +109,14 @@ internal sealed class ProjectComparison(int seed, string folder, List<string> di
 
         static string Names(JsonElement artifact) =>
             artifact.TryGetProperty("missingDeps", out var missing) ? string.Join(' ', missing.EnumerateArray().Select(m => m.GetString())) : "";
+    }
+
+    private void CompareProposal(OpenSpecProject project, string id, JsonElement said)
+    {
+        var expected = said.EnumerateArray().Select(i => i.Deserialize<GoldenIssue>()!).Select(i => $"{i.ProposalRule} {i.Level} {i.Path}:{i.Line}");
+        var issues = project.CheckProposal(id);
+        tally.ProposalIssues += issues.Count;
+        Check(string.Join(" | ", expected), string.Join(" | ", issues.Select(i => $"{i.Rule} {i.Level.ToString().ToUpperInvariant()} {i.Path}:{i.Line}")), $"proposal of {id}");
     }
 
     private void CompareArchive(string id, JsonElement said)

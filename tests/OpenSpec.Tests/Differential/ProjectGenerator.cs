@@ -68,7 +68,7 @@ internal sealed class ProjectGenerator(int seed)
         if (Chance(0.8))
             Put($"{root}/.openspec.yaml", Metadata());
         if (Chance(0.8))
-            Put($"{root}/proposal.md", Document());
+            Put($"{root}/proposal.md", Chance(0.3) ? Document() : Proposal());
         if (Chance(0.85))
             Put($"{root}/tasks.md", Tasks());
         if (Chance(0.5))
@@ -81,6 +81,22 @@ internal sealed class ProjectGenerator(int seed)
             _directories.Add($"{root}/specs/empty");
         if (Chance(0.04))
             Put($"{root}/.note", "x");
+    }
+
+    private string Proposal()
+    {
+        var text = new StringBuilder(Pick("", "# Proposal\n\n", "```\n## Why\n```\n"));
+        text.Append(Pick("## Why\n", "## Why\n", "## why ##\n", "### Why\n", "## Reason\n"));
+        text.Append(Pick("Short.\n", $"\u00a0{new string('w', 49 + _random.Next(3))} \n", $"{new string('w', 999 + _random.Next(3))}\n", "", "Enough words to say why this is wanted, and by whom.\n\n### More\nStill why.\n"));
+        text.Append(Pick("## What Changes\n", "## What Changes\n", "## what changes\n", "## Changes\n"));
+        for (var i = _random.Next(0, Chance(0.1) ? 14 : 4); i > 0; i--)
+        {
+            text.Append(Pick(
+                "- **base:** Add a thing\n", "- **base**: Renamed to something\n", "  -  **auth/login:** New\n", "- ** :** deletes the thing entirely\n", "- **a:**  \n", "- **a:** \u2028\n", "- **a:**\n", "- **a:** b\u2029c\n",
+                "- plain\n", "* **base:** add\n", "- **x:y:** z\n", "-**base:** removing it all\n", "- **base:**address the problem\n", "\n", "- **base** Adds\n", "- **ba*se:** Adds it\n", "- **base:** it is reNEWed\n"));
+        }
+
+        return Noise(text.Append(Pick("", "## Impact\n- **other:** Adds nothing\n")).ToString());
     }
 
     private string MainSpec(string capability)

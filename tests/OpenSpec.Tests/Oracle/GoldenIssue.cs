@@ -12,6 +12,20 @@ internal sealed record GoldenIssue(
     /// <summary>The rule whose message this is. The command line has no rule ids, so they are told by their wording.</summary>
     public string Rule => RuleOf(Message, Level, Path);
 
+    /// <summary>The same for what <c>archive</c> says about a proposal.</summary>
+    public string ProposalRule => Message switch
+    {
+        _ when Message.StartsWith("Change must have a ") => "P1",
+        _ when Message.StartsWith("Why section must be at least") => "P2",
+        _ when Message.StartsWith("Why section should not exceed") => "P3",
+        _ when Message.StartsWith("Change must have at least one delta") => "P4",
+        _ when Message.StartsWith("Consider splitting changes") => "P5",
+        "Spec name cannot be empty" or "Delta description cannot be empty" => "P6",
+        "Delta description is too brief" => "P7",
+        _ when Message.EndsWith("Delta should include requirements") => "P8",
+        _ => Rule,
+    };
+
     private static string RuleOf(string m, string level, string path)
     {
         if (m.Contains("is not a change: it is a folder wrapping")) return "C0";
