@@ -57,6 +57,23 @@ public sealed record ItemReport(ItemType Type, string Id, bool Valid, bool Stric
     /// <summary>Whether archiving would be refused (rule C12), which the verdict does not say.</summary>
     public bool ArchiveWouldRefuse => Issues.Any(i => i.Rule == "C12");
 
+    /// <summary>
+    /// The verdict by the rules of an older version of OpenSpec: rules that it did not have are left out, others have the level of that time. How an
+    /// older version read the documents (fences, byte order marks, nested folders) is not imitated.
+    /// </summary>
+    /// <param name="version">Version of OpenSpec, such as 1.8.0.</param>
+    public ItemReport AsOf(Version version)
+    {
+        var issues = new List<ValidationIssue>(Issues.Count);
+        foreach (var issue in Issues)
+        {
+            if (RuleTable.Get(issue.Rule).LevelIn(version) is { } level)
+                issues.Add(issue with { Level = level });
+        }
+
+        return Create(Type, Id, issues, Faults);
+    }
+
     internal static ItemReport Create(ItemType type, string id, IReadOnlyList<ValidationIssue> issues, IReadOnlyList<DocumentFault> faults)
     {
         var errors = issues.Any(i => i.Level == IssueLevel.Error);

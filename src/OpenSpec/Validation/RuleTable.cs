@@ -6,7 +6,15 @@ namespace OpenSpec.Validation;
 /// <param name="Title">What it is about.</param>
 /// <param name="Remedy">What to do when it is broken.</param>
 /// <param name="Since">First version of OpenSpec that has it at this level, as measured on fourteen versions; null when it was not measured, or when the rule is this library's own.</param>
-public sealed record ValidationRule(string Id, IssueLevel Level, string Title, string Remedy, string? Since);
+public sealed record ValidationRule(string Id, IssueLevel Level, string Title, string Remedy, string? Since)
+{
+    /// <summary>The level before <see cref="Since"/>; null when there was no such rule.</summary>
+    public IssueLevel? LevelBefore { get; init; }
+
+    /// <summary>The level in a version of OpenSpec; null when it has no such rule. A rule whose beginning was not measured counts as one of every version.</summary>
+    public IssueLevel? LevelIn(Version version) =>
+        Since is null || version >= Version.Parse(Since) ? Level : LevelBefore;
+}
 
 /// <summary>The rules of validation as OpenSpec 1.13.2 has them, and the versions that they came with.</summary>
 public static class RuleTable
@@ -23,7 +31,7 @@ public static class RuleTable
         new("C4", IssueLevel.Warning, "Requirement outside every delta section", "Move it below ADDED, MODIFIED, REMOVED or RENAMED Requirements.", "1.13.1"),
         new("C5", IssueLevel.Error, "Requirement twice in a section", "Keep one of the two, or give one another name.", null),
         new("C6", IssueLevel.Error, "Requirement without a statement", "Write the statement, with SHALL or MUST, between the header and the first scenario.", null),
-        new("C7", IssueLevel.Warning, "Statement without SHALL or MUST", "Say in upper case what the system SHALL or MUST do.", "1.8.0"),
+        new("C7", IssueLevel.Warning, "Statement without SHALL or MUST", "Say in upper case what the system SHALL or MUST do.", "1.8.0") { LevelBefore = IssueLevel.Error },
         new("C8", IssueLevel.Error, "Requirement without a scenario", "Add \"#### Scenario: NAME\" with its WHEN and THEN steps below.", null),
         new("C9", IssueLevel.Error, "Modified requirement loses scenarios", "Copy the scenarios that are still in the main spec into the MODIFIED block.", "1.8.0"),
         new("C10", IssueLevel.Error, "Name twice among the renames", "Keep one rename for each name.", null),
@@ -60,7 +68,7 @@ public static class RuleTable
         new("S12", IssueLevel.Info, "Requirement is very long", "Split it; more than 500 characters are hard to test.", null),
         new("S13", IssueLevel.Warning, "Requirement without a scenario", "Add \"#### Scenario: NAME\" with its steps; scenarios are level-4 headers.", null),
         new("S14", IssueLevel.Error, "Requirement without a statement", "Write the statement, with SHALL or MUST, between the header and the first scenario.", "1.6.0"),
-        new("S15", IssueLevel.Warning, "Statement without SHALL or MUST", "Say in upper case what the system SHALL or MUST do.", "1.8.0"),
+        new("S15", IssueLevel.Warning, "Statement without SHALL or MUST", "Say in upper case what the system SHALL or MUST do.", "1.8.0") { LevelBefore = IssueLevel.Error },
         new("A1", IssueLevel.Error, "Archived with open tasks", "Finish the tasks, or tick what is done.", "1.9.0"),
         new("F1", IssueLevel.Error, "File cannot be read", "See the message.", null),
         new("F2", IssueLevel.Info, "No line end at the end of the file (repaired, never reported)", "Add one.", null),

@@ -22,10 +22,20 @@ internal static class ValidateCommand
         var strict = new Option<bool>("--strict") { Description = "Warnings make an item invalid, too." };
         var type = new Option<string?>("--type") { Description = "What ITEM is, when a change and a spec share a name.", HelpName = "change|spec" };
         type.AcceptOnlyFromAmong("change", "spec");
+        var version = new Option<string?>("--openspec-version")
+        {
+            Description = "Judge by the rules of an older OpenSpec, such as 1.8.0 (which rules there were, and their levels).",
+            HelpName = "VERSION",
+        };
+        version.Validators.Add(result =>
+        {
+            if (!Version.TryParse(result.Tokens.Count > 0 ? result.Tokens[0].Value : null, out _))
+                result.AddError("--openspec-version takes a version such as 1.8.0.");
+        });
         var json = CommonOptions.Json();
         var command = new Command("validate", "Validate changes and specs as OpenSpec does. Example: wo validate --all --strict")
         {
-            items, all, changes, specs, archived, strict, type, json,
+            items, all, changes, specs, archived, strict, type, version, json,
         };
         command.SetAction(result => Run(new(
             CommonOptions.RepoFolder(result),
@@ -35,6 +45,7 @@ internal static class ValidateCommand
             Archived: result.GetValue(archived),
             Strict: result.GetValue(strict),
             result.GetValue(type),
+            result.GetValue(version) is { } text ? Version.Parse(text) : null,
             Json: result.GetValue(json))));
         return command;
     }
@@ -44,7 +55,7 @@ internal static class ValidateCommand
         if (OpenSpecRoot.Find(request.Folder) is not { } root)
             return FaultOutput.Write(request.Json, "no_openspec_root", $"There is no openspec folder in {request.Folder} or above it.", "Run openspec init, or give the repository with --repo.");
         var project = new OpenSpecProject(new OpenSpecFolder(Path.Join(root, "openspec")), UserSchemaFolder.Options);
-        var output = new ValidateOutput(request.Json, request.Strict);
+        var output = new ValidateOutput(request.Json, request.Strict, request.OpenSpecVersion);
         var clock = Stopwatch.StartNew();
         if (request.Archived)
             return output.Write(root, project.ValidateArchived(), clock.Elapsed);
@@ -75,5 +86,5 @@ internal static class ValidateCommand
     }
 
     private sealed record ValidateRequest(
-        string Folder, IReadOnlyList<string> Items, bool Changes, bool Specs, bool Archived, bool Strict, string? Type, bool Json);
+        string Folder, IReadOnlyList<string> Items, bool Changes, bool Specs, bool Archived, bool Strict, string? Type, Version? OpenSpecVersion, bool Json);
 }

@@ -6,11 +6,16 @@ using Workflow.Hosting;
 namespace Workflow.Commands;
 
 /// <summary>Writes validation reports: for people with file, line, rule and remedy; as JSON in the shape of <c>openspec validate --json</c> plus <c>rule</c>.</summary>
-internal sealed class ValidateOutput(bool isJson, bool isStrict)
+/// <param name="isJson">JSON instead of text.</param>
+/// <param name="isStrict">Warnings make an item invalid, too.</param>
+/// <param name="version">The OpenSpec whose rules count; null for the newest known.</param>
+internal sealed class ValidateOutput(bool isJson, bool isStrict, Version? version)
 {
     /// <summary>Writes the reports and gives the exit code.</summary>
     public int Write(string root, IReadOnlyList<ItemReport> reports, TimeSpan elapsed)
     {
+        if (version is not null)
+            reports = [.. reports.Select(report => report.AsOf(version))];
         using var stream = Console.OpenStandardOutput();
         if (isJson)
             WriteJson(stream, root, reports, elapsed);

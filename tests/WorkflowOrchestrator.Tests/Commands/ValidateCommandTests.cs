@@ -37,6 +37,16 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("1.7.0", 1)]
+    [InlineData("1.8.0", 0)]
+    [InlineData("soon", 2)]
+    public void Validate_OlderVersion_JudgesByItsRules(string version, int exitCode)
+    {
+        WriteChange("## ADDED Requirements\n\n### Requirement: New\nIt works.\n\n#### Scenario: s\n- **WHEN** a\n");
+        Assert.Equal(exitCode, Run("validate", "chg", "--openspec-version", version).ExitCode);
+    }
+
+    [Theory]
     [InlineData("unknown_item", "validate", "nope", "--json")]
     [InlineData("invalid_item", "validate", "../x", "--type", "change", "--json")]
     [InlineData("nothing_to_validate", "validate", "--json")]
