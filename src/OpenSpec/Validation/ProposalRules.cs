@@ -69,7 +69,8 @@ internal sealed class ProposalRules(ChangeFiles change, Proposal proposal)
     private void CheckProse(IReadOnlyList<ProseDelta> deltas, bool needsNone, Section whatChanges)
     {
         var line = whatChanges.Header.Line;
-        for (var i = 0; i < deltas.Count; i++)
+        // The original looks into the list only when its length is right.
+        for (var i = 0; i < deltas.Count && deltas.Count <= MaxDeltas; i++)
         {
             if (deltas[i].Capability.Length == 0)
                 _issues.Add("P6", $"deltas.{i}.spec", null, $"Bullet {i + 1} of \"## What Changes\" names no capability between the asterisks. Write one, or write the bullet as plain text.", _file, sourceLine: line);
