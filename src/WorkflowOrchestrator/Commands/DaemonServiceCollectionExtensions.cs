@@ -7,6 +7,7 @@ using Workflow.Documents;
 using Workflow.Feedback;
 using Workflow.Hosting;
 using Workflow.Mcp;
+using Workflow.Models;
 using Workflow.Questions;
 using Workflow.Review;
 using Workflow.Storage;
@@ -35,6 +36,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddSingleton(events)
             .AddSingleton(TimeProvider.System)
             .AddHosting()
+            .AddModels()
             .AddChanges()
             .AddReview()
             .AddQuestions()

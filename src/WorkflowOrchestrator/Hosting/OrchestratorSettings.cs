@@ -9,6 +9,7 @@ internal sealed record OrchestratorSettings(
     DocumentSettings Documents,
     FeedbackSettings Feedback,
     ReviewSettings Review,
+    LmStudioSettings LmStudio,
     IPEndPoint HttpListen,
     StorageSettings Storage,
     LoggingSettings Logging,
@@ -74,6 +75,44 @@ internal sealed record FeedbackSettings(TimeSpan AnalysisInterval, double Improv
 /// <param name="MaxAttempts">Failed attempts after which a revision is parked.</param>
 /// <param name="MaxConcurrentChanges">Changes worked on at the same time.</param>
 internal sealed record ReviewSettings(IReadOnlyList<string> SuppressedRules, int MaxAttempts, int MaxConcurrentChanges);
+
+/// <summary>Whether a model is used.</summary>
+internal enum ModelMode
+{
+    /// <summary>When one is ready; otherwise the built-in rules do the work.</summary>
+    Auto,
+
+    /// <summary>Always: work waits until one is ready.</summary>
+    Required,
+
+    /// <summary>Never.</summary>
+    Off,
+}
+
+/// <summary><c>lm_studio</c>: how the model server at <c>workflow_orchestrator.lm_studio_url</c> is used. Its API key comes from <c>LM_STUDIO_API_KEY</c> alone.</summary>
+/// <param name="Mode">See <see cref="ModelMode"/>.</param>
+/// <param name="Model">The model to use; null: the one that is loaded.</param>
+/// <param name="ContextTokens">Context with which a model is loaded (start-all.sh, and when the named model is not loaded).</param>
+/// <param name="AssumedContextTokens">Context to reckon with when the server does not tell.</param>
+/// <param name="MaxConcurrentCalls">Calls in flight at most; also the slots with which a model is loaded.</param>
+/// <param name="TotalTimeout">Longest time of a call.</param>
+/// <param name="FirstTokenTimeout">Longest time to the first token.</param>
+/// <param name="IdleTimeout">Longest pause between tokens.</param>
+/// <param name="ProbeInterval">Time between two looks at the server.</param>
+/// <param name="Patience">How long a review that was begun with the model waits for it to come back before the built-in rules finish it (mode auto).</param>
+/// <param name="RecordMegabytes">Most space of recorded exchanges; 0 records nothing.</param>
+internal sealed record LmStudioSettings(
+    ModelMode Mode,
+    string? Model,
+    int ContextTokens,
+    int AssumedContextTokens,
+    int MaxConcurrentCalls,
+    TimeSpan TotalTimeout,
+    TimeSpan FirstTokenTimeout,
+    TimeSpan IdleTimeout,
+    TimeSpan ProbeInterval,
+    TimeSpan Patience,
+    int RecordMegabytes);
 
 /// <summary><c>storage</c>.</summary>
 /// <param name="BackupRetention">How long backups are kept.</param>

@@ -23,6 +23,7 @@ internal static class SettingsBinder
                 reader.List("review.suppressed_rules", "Ids of built-in rules that are not reported."),
                 reader.Integer("review.max_attempts", 3, 1, 100, "Failed attempts after which a revision is parked."),
                 reader.Integer("review.max_concurrent_changes", 4, 1, 64, "Changes worked on at the same time.")),
+            LmStudio(reader),
             reader.Parsed("http.listen", "127.0.0.1:8732", "Address and port of the health, metrics and dashboard endpoint; loopback only. Port 0 takes a free one.", ParseLoopback, "a loopback address with a port"),
             new StorageSettings(TimeSpan.FromDays(reader.Number("storage.backup_retention_days", 90, 1, 3650, "Days that backups are kept."))),
             new LoggingSettings(
@@ -68,6 +69,19 @@ internal static class SettingsBinder
         reader.Integer("document_updates.max_files", 10, 1, 1000, "An update of more files is held back for a human."),
         reader.Integer("document_updates.max_changed_lines", 200, 1, 100_000, "An update that changes more lines of human text is held back for a human."),
         reader.Seconds("document_updates.git_timeout", 120, 1, 3600, "Time limit of one git command, hooks included."));
+
+    private static LmStudioSettings LmStudio(SettingsReader reader) => new(
+        reader.Choice("lm_studio.mode", ModelMode.Auto, "auto: use a model when one is ready, otherwise the built-in rules; required: work waits for a model; off: never use one."),
+        reader.Text("lm_studio.model", "", "Name of the model to use; empty: the one that is loaded.") is { Length: > 0 } model ? model : null,
+        reader.Integer("lm_studio.context_tokens", 32_768, 2048, 1_048_576, "Context with which the model is loaded. Tokens."),
+        reader.Integer("lm_studio.assumed_context_tokens", 8192, 1024, 1_048_576, "Context to reckon with when the server does not tell it. Tokens."),
+        reader.Integer("lm_studio.max_concurrent_calls", 4, 1, 64, "Calls in flight at most, and the slots with which the model is loaded."),
+        reader.Seconds("lm_studio.total_timeout", 900, 1, 86_400, "Longest time of a call, with waiting for its turn and all attempts."),
+        reader.Seconds("lm_studio.first_token_timeout", 300, 0.1, 3600, "Longest time to the first token: the server reads the prompt."),
+        reader.Seconds("lm_studio.idle_timeout", 60, 0.1, 3600, "Longest pause between two tokens."),
+        reader.Seconds("lm_studio.probe_interval", 5, 0.1, 300, "Time between two looks at the model server."),
+        reader.Seconds("lm_studio.patience", 120, 0, Day, "How long a review that was begun with the model waits for it to come back before the built-in rules finish it (mode auto)."),
+        reader.Integer("lm_studio.record_megabytes", 64, 0, 10_000, "Most space of the recorded exchanges in the state folder; 0 records nothing."));
 
     private static (string Problem, string Remedy)? CheckSocket(string path)
     {

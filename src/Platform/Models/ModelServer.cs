@@ -1,0 +1,60 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Platform.Models.Admission;
+using Platform.Models.Inventory;
+using Platform.Models.Recording;
+using Platform.Models.Wire;
+
+namespace Platform.Models;
+
+/// <summary>One model server: its client, what is known of it, and the loop that keeps that up to date.</summary>
+/// <remarks>One object a process: admission counts the calls that go through it.</remarks>
+public sealed class ModelServer : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly ModelGate _gate;
+    private readonly ModelInventory _inventory;
+    private readonly ModelChatClient _client;
+
+    private ModelServer(ModelServerSettings settings, HttpMessageHandler? handler, ILoggerFactory loggers, TimeProvider time)
+    {
+        var address = ModelAddress.Of(settings.BaseAddress);
+        _http = ModelHttp.Create(settings, handler);
+        _gate = new ModelGate(time);
+        var probe = new ServerProbe(_http, address, settings.ProbeTimeout, time);
+        _inventory = new ModelInventory(probe, new Canary(new ChatExchange(_http, address, settings, time), settings), settings, loggers.CreateLogger<ModelServer>(), time);
+        _client = new ModelChatClient(settings, _http, _inventory, _gate, new TokenEstimator(), new ExchangeRecorder(settings.RecordFolder), time);
+        _inventory.BeforeChange = TakeOverAsync;
+    }
+
+    /// <summary>For <see cref="ModelCalls.AskAsync"/>, or as any chat client.</summary>
+    public IChatClient Client => _client;
+
+    public IModelInventory Inventory => _inventory;
+
+    /// <summary>Makes the client. Nothing is sent before the first call or <see cref="RunAsync"/>.</summary>
+    /// <param name="settings">The server and the limits.</param>
+    /// <param name="loggers">Where states are logged.</param>
+    /// <param name="time">Clock of every limit.</param>
+    /// <param name="handler">Replaces the network.</param>
+    public static ModelServer Create(ModelServerSettings settings, ILoggerFactory loggers, TimeProvider time, HttpMessageHandler? handler = null) => new(settings, handler, loggers, time);
+
+    /// <summary>Keeps <see cref="Inventory"/> up to date until the token fires. Without it the inventory is looked at when a call needs it.</summary>
+    /// <param name="beat">Called in every turn.</param>
+    /// <param name="cancellationToken">Ends the loop.</param>
+    public Task RunAsync(Action beat, CancellationToken cancellationToken) => _inventory.RunAsync(beat, cancellationToken);
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _http.Dispose();
+    }
+
+    private async Task TakeOverAsync(ModelState state)
+    {
+        if (state is not ModelState.Ready { Model: var model })
+            return;
+        _gate.Configure(model.Slots, model.PoolTokens);
+        await _client.CloseBreakerAsync(CancellationToken.None);
+    }
+}
