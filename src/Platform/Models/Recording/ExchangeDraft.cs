@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Platform.Models.Recording;
@@ -5,7 +6,7 @@ namespace Platform.Models.Recording;
 /// <summary>Collects what is seen of one exchange while it goes on, up to a limit.</summary>
 internal sealed class ExchangeDraft(int maxBytes)
 {
-    private readonly System.Buffers.ArrayBufferWriter<byte> _body = new();
+    private readonly ArrayBufferWriter<byte> _body = new();
 
     public int? Status { get; private set; }
 
