@@ -1,13 +1,14 @@
+using Workflow.Hosting.Tunables;
+
 namespace Workflow;
 
 /// <summary>
-/// Runs work for keys: at most one run a key at a time, at most <paramref name="limit"/> runs in all. A key posted while it runs is run again
+/// Runs work for keys: at most one run a key at a time, at most as many runs in all as there are <paramref name="slots"/>. A key posted while it runs is run again
 /// afterwards, so that nothing said in between is missed. One caller posts; anyone may cancel.
 /// </summary>
-internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationToken, Task> work) : IDisposable
+internal sealed class WorkDispatcher<TKey>(AdjustableSlots slots, Func<TKey, CancellationToken, Task> work) : IDisposable
     where TKey : notnull
 {
-    private readonly SemaphoreSlim _slots = new(limit, limit);
     private readonly Dictionary<TKey, ActiveRun> _runs = [];
     private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -20,7 +21,7 @@ internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationTok
     {
         if (MarkAgain(key))
             return;
-        await _slots.WaitAsync(cancellationToken);
+        await slots.WaitAsync(cancellationToken);
         var run = new ActiveRun { Cancellation = new CancellationTokenSource() };
         lock (_gate)
         {
@@ -50,7 +51,7 @@ internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationTok
         }
     }
 
-    public void Dispose() => _slots.Dispose();
+    public void Dispose() => slots.Dispose();
 
     private bool MarkAgain(TKey key)
     {
@@ -93,7 +94,7 @@ internal sealed class WorkDispatcher<TKey>(int limit, Func<TKey, CancellationTok
         finally
         {
             run.Cancellation.Dispose();
-            _slots.Release();
+            slots.Release();
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Workflow.Changes;
 using Workflow.Documents;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 using Workflow.Questions;
 using Workflow.Review;
 using Workflow.Storage;
@@ -50,6 +51,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
         IDocumentUpdates documents,
         UpdateDrafting drafting,
         OrchestratorSettings settings,
+        ITunables tunables,
         ServiceSupervisor supervisor,
         TimeProvider time,
         ILogger<WorkflowOrchestrator> logger)
@@ -58,7 +60,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
         (_store, _events, _changes, _revisions, _reviewer, _findings) = (store, events, changes, revisions, reviewer, findings);
         (_questions, _documents, _drafting, _settings, _time, _logger) = (questions, documents, drafting, settings, time, logger);
         _inbox = new Inbox<ChangeId>(InboxCapacity, () => [.. changes.Unfinished().Select(revision => revision.Change).Distinct()]);
-        _dispatcher = new WorkDispatcher<ChangeId>(settings.Review.MaxConcurrentChanges, AdvanceAsync);
+        _dispatcher = new WorkDispatcher<ChangeId>(new AdjustableSlots(tunables, Tunable.MaxConcurrentChanges), AdvanceAsync);
     }
 
     protected override string Name => "workflow_orchestrator";

@@ -1,34 +1,46 @@
-using System.Threading.Channels;
+using Workflow.Feedback.Analyses;
+using Workflow.Feedback.Improvements;
+using Workflow.Feedback.Metrics;
+using Workflow.Feedback.Tuning;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 
 namespace Workflow.Feedback;
 
 /// <summary>
 /// Measures the daemon's own work from its events, every <c>analysis_interval</c> and on request. It reads events, not the other services.
 /// </summary>
-internal sealed class FeedbackLoop(FeedbackStore store, OrchestratorSettings settings, ServiceSupervisor supervisor, TimeProvider time, ILogger<FeedbackLoop> logger)
+internal sealed class FeedbackLoop(
+    FeedbackStore store,
+    MetricRecorder metrics,
+    TunableJournal journal,
+    ITunables tunables,
+    OrchestratorSettings settings,
+    ServiceSupervisor supervisor,
+    TimeProvider time,
+    ILogger<FeedbackLoop> logger)
     : SupervisedService(supervisor)
 {
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
+    /// <summary>What an analysis looks back on; what came before the last change of a tunable says nothing about now.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromDays(7);
 
-    // Capacity 1, drop: requests that wait for the same analysis are one request.
-    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
     protected override string Name => "feedback_loop";
 
-    /// <summary>Analyses what happened since the last time and keeps the report.</summary>
+    /// <summary>Analyses what happened in the last seven days, or since a tunable was changed, and keeps the report when there is something new in it.</summary>
     public async Task<WorkReport> AnalyzeFeedbackAsync(CancellationToken cancellationToken)
     {
-        var report = WorkAnalysis.Analyze(store.NewEvents());
-        if (report.Events == 0)
-            return store.Latest() ?? report;
+        var from = time.GetUtcNow() - Window;
+        if (journal.Read() is [.., var last] && last.At > from)
+            from = last.At;
+        var report = WorkAnalysis.Analyze(store.DigestSince(from), tunables);
+        if (report.ToEvent <= store.LatestEvent())
+            return report;
         await store.SaveAsync(report, cancellationToken);
-        logger.LogInformation(FeedbackEventIds.Analyzed, "Analysed {Events} events up to {ToEvent}", report.Events, report.ToEvent);
+        logger.LogInformation(FeedbackEventIds.Analyzed, "Analysed {Events} events up to {ToEvent}: {Insights} insights", report.Events, report.ToEvent, report.Insights.Count);
         return report;
     }
-
-    /// <summary>Asks for an analysis soon.</summary>
-    public void Request() => _requests.Writer.TryWrite(true);
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
@@ -37,7 +49,8 @@ internal sealed class FeedbackLoop(FeedbackStore store, OrchestratorSettings set
         while (await beat.WaitForNextTickAsync(stoppingToken))
         {
             Heartbeat();
-            if (!_requests.Reader.TryRead(out _) && time.GetElapsedTime(last) < settings.Feedback.AnalysisInterval)
+            await metrics.UpdateAsync(stoppingToken);
+            if (!settings.Feedback.Enabled || time.GetElapsedTime(last) < settings.Feedback.AnalysisInterval)
                 continue;
             last = time.GetTimestamp();
             await AnalyzeFeedbackAsync(stoppingToken);

@@ -1,15 +1,18 @@
+using Workflow.Feedback.Improvements;
+using Workflow.Feedback.Metrics;
+using Workflow.Feedback.Tuning;
+
 namespace Workflow.Feedback;
 
 internal static class FeedbackServiceCollectionExtensions
 {
     public static IServiceCollection AddFeedback(this IServiceCollection services) => services
         .AddSingleton<FeedbackStore>()
+        .AddSingleton<ImprovementStore>()
+        .AddSingleton<MetricStore>()
+        .AddSingleton<MetricRecorder>()
+        .AddSingleton<TunableJournal>()
+        .AddHostedService<TunableKeeper>() // its start is over before any service begins its work
         .AddSingleton<FeedbackLoop>()
         .AddHostedService(provider => provider.GetRequiredService<FeedbackLoop>());
-}
-
-/// <summary>Ids of log events, 600-699. A number is never reused or given another meaning.</summary>
-internal static class FeedbackEventIds
-{
-    public static readonly EventId Analyzed = new(600, nameof(Analyzed));
 }

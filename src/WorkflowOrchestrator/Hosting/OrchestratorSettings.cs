@@ -68,7 +68,34 @@ internal sealed record DocumentSettings(bool AutoCommit, bool BackupBeforeUpdate
 /// <summary><c>feedback_loop</c>.</summary>
 /// <param name="AnalysisInterval">Time between two analyses.</param>
 /// <param name="ImprovementThreshold">Least expected gain, as a share (0.1 = 10 %), at which an improvement may be applied.</param>
-internal sealed record FeedbackSettings(TimeSpan AnalysisInterval, double ImprovementThreshold);
+/// <param name="Enabled">False measures and proposes nothing, and puts every tunable back to its setting: the kill switch.</param>
+/// <param name="AutoApply">Try and keep improvements without asking; false waits for <c>wo improvement approve</c>.</param>
+/// <param name="MaxOpenImprovements">Improvements that may be open at the same time.</param>
+/// <param name="MaxImprovementsPerDay">Improvements that may be proposed within 24 hours.</param>
+/// <param name="TrialLimit">An experiment that has not decided by then is dropped.</param>
+/// <param name="QuietHours">Local time in which nothing is tried; null: none.</param>
+internal sealed record FeedbackSettings(
+    TimeSpan AnalysisInterval,
+    double ImprovementThreshold,
+    bool Enabled,
+    bool AutoApply,
+    int MaxOpenImprovements,
+    int MaxImprovementsPerDay,
+    TimeSpan TrialLimit,
+    QuietHours? QuietHours);
+
+/// <summary>A part of the day, by local time; it may go over midnight.</summary>
+internal sealed record QuietHours(TimeOnly From, TimeOnly To)
+{
+    public bool Contains(TimeOnly time) => time.IsBetween(From, To);
+
+    /// <summary>Reads <c>22:00-07:00</c>; null when it is not of this form.</summary>
+    public static QuietHours? Parse(string text) =>
+        text.Split('-', StringSplitOptions.TrimEntries) is [var from, var to]
+        && TimeOnly.TryParseExact(from, "HH:mm", out var start)
+        && TimeOnly.TryParseExact(to, "HH:mm", out var end)
+        && start != end ? new QuietHours(start, end) : null;
+}
 
 /// <summary><c>review</c>.</summary>
 /// <param name="SuppressedRules">Rule ids that the built-in reviewer does not report.</param>

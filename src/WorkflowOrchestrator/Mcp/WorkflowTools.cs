@@ -2,6 +2,7 @@ using System.ComponentModel;
 using ModelContextProtocol.Server;
 using Workflow.Changes;
 using Workflow.Feedback;
+using Workflow.Feedback.Analyses;
 
 namespace Workflow.Mcp;
 
@@ -24,7 +25,7 @@ internal sealed class WorkflowTools(WorkflowOrchestrator orchestrator, ChangeWat
     }
 
     [McpServerTool(Name = "analyze_feedback", Title = "Analyse the daemon's work", UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
-    [Description("Measures the daemon's own work since the last analysis: time in each stage, answers by route, counts of events.")]
+    [Description("Measures the daemon's own work of the last seven days: time in each stage, answers by route, counts of events, and what the four analyses (efficiency, errors, bottlenecks, usage) find in it, each with its numbers.")]
     public Task<WorkReport> AnalyzeAsync(CancellationToken cancellationToken) => feedback.AnalyzeFeedbackAsync(cancellationToken);
 }
 

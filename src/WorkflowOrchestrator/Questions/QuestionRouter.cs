@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Workflow.Agents;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 using Workflow.Storage;
 
 namespace Workflow.Questions;
 
 /// <summary>
 /// Finds an answer for each question: tries the routes of its <see cref="RoutePlanner">plan</see> in order, at most
-/// <see cref="QuestionSettings.MaxConcurrentQuestions"/> questions at a time. What it was doing when the process ended is done again.
+/// <see cref="Tunable.MaxConcurrentQuestions"/> questions at a time. What it was doing when the process ended is done again.
 /// </summary>
 internal sealed class QuestionRouter : SupervisedService
 {
@@ -24,7 +25,7 @@ internal sealed class QuestionRouter : SupervisedService
     private readonly ILogger<QuestionRouter> _logger;
     private readonly Inbox<QuestionId> _inbox;
     private readonly ConcurrentDictionary<QuestionId, Task> _inFlight = new();
-    private readonly SemaphoreSlim _slots;
+    private readonly AdjustableSlots _slots;
     private readonly Channel<bool> _again = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }); // a conflated "agents are back"
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,12 +35,13 @@ internal sealed class QuestionRouter : SupervisedService
         IAgentDirectory agents,
         EventHub events,
         OrchestratorSettings settings,
+        ITunables tunables,
         ServiceSupervisor supervisor,
         ILogger<QuestionRouter> logger)
         : base(supervisor)
     {
         (_store, _routing, _agents, _events, _settings, _logger) = (store, routing, agents, events, settings, logger);
-        _slots = new SemaphoreSlim(settings.Questions.MaxConcurrentQuestions);
+        _slots = new AdjustableSlots(tunables, Tunable.MaxConcurrentQuestions);
         _inbox = new Inbox<QuestionId>(InboxCapacity, () => _store.Read(reader => QuestionStore.Unrouted(reader, MaxUnrouted)));
     }
 

@@ -20,6 +20,35 @@ internal interface IStoreReader
 
     /// <summary>The first row, or the default of <typeparamref name="T"/> when there is none.</summary>
     T? First<T>(string sql, object? parameters = null);
+
+    /// <summary>Shows every event after <paramref name="after"/> and not before <paramref name="since"/>, oldest first, without copying it: millions are looked at.</summary>
+    /// <param name="after">Id of the last event that is not wanted.</param>
+    /// <param name="since">Earliest time that is wanted; null: any.</param>
+    /// <param name="visit">Gets each event; its bytes are gone when it returns.</param>
+    void ScanEvents(long after, DateTimeOffset? since, EventVisitor visit);
+}
+
+/// <summary>Looks at one event.</summary>
+internal delegate void EventVisitor(in EventBytes happened);
+
+/// <summary>An event as it lies in the store: texts are UTF-8, empty when there is none.</summary>
+internal readonly ref struct EventBytes
+{
+    public required long Id { get; init; }
+
+    /// <summary>Milliseconds since 1970, UTC.</summary>
+    public required long At { get; init; }
+
+    public required ReadOnlySpan<byte> Type { get; init; }
+
+    public ReadOnlySpan<byte> Change { get; init; }
+
+    public ReadOnlySpan<byte> Revision { get; init; }
+
+    public ReadOnlySpan<byte> Subject { get; init; }
+
+    /// <summary>A JSON object.</summary>
+    public ReadOnlySpan<byte> Data { get; init; }
 }
 
 /// <summary>One transaction of the single writer.</summary>

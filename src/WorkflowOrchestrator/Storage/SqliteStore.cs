@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Platform.Sqlite;
+using SQLitePCL;
 
 namespace Workflow.Storage;
 
@@ -48,6 +49,29 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         public IReadOnlyList<T> Query<T>(string sql, object? parameters = null) => connection.Query<T>(sql, parameters).AsList();
 
         public T? First<T>(string sql, object? parameters = null) => connection.QueryFirstOrDefault<T>(sql, parameters);
+
+        public void ScanEvents(long after, DateTimeOffset? since, EventVisitor visit)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT id, at, type, change_id, revision, subject, data FROM event WHERE id > @after AND at >= @since ORDER BY id";
+            command.Parameters.AddWithValue("@after", after);
+            command.Parameters.AddWithValue("@since", since?.ToUnixTimeMilliseconds() ?? long.MinValue);
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                var row = reader.Handle!;
+                visit(new EventBytes
+                {
+                    Id = raw.sqlite3_column_int64(row, 0),
+                    At = raw.sqlite3_column_int64(row, 1),
+                    Type = raw.sqlite3_column_blob(row, 2),
+                    Change = raw.sqlite3_column_blob(row, 3),
+                    Revision = raw.sqlite3_column_blob(row, 4),
+                    Subject = raw.sqlite3_column_blob(row, 5),
+                    Data = raw.sqlite3_column_blob(row, 6),
+                });
+            }
+        }
     }
 
     private sealed class Transaction(SqliteConnection connection, DateTimeOffset now) : Reader(connection), IStoreTransaction, IDisposable

@@ -42,4 +42,6 @@ internal static class EventTypes
     public const string UpdateRefused = "update.refused";
     public const string UpdateWaiting = "update.waiting";
     public const string UpdateUndone = "update.undone";
+    public const string TunableChanged = "tunable.changed";
+    public const string ImprovementMoved = "improvement.state";
 }

@@ -1,46 +1,175 @@
+using System.Collections;
+using System.Text;
 using System.Text.Json;
-using Workflow.Feedback;
+using Workflow.Feedback.Analyses;
+using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 using Workflow.Storage;
 
-namespace WorkflowOrchestrator.Tests.Feedback;
+namespace Workflow.Tests.Feedback;
 
 public sealed class WorkAnalysisTests
 {
-    private static readonly DateTimeOffset Start = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+    private const long Start = 1_760_000_000_000;
+
+    private readonly EventDigest _digest = new(["improve-questions"]);
     private long _lastId;
 
     [Fact]
     public void Analyze_Stages_MeasuresTimeUntilTheyAreLeft()
     {
-        var report = WorkAnalysis.Analyze(
-        [
-            Stage("a", "reviewing", 0), Stage("a", "drafting", 4),
-            Stage("b", "reviewing", 10), Stage("b", "drafting", 16),
-            Stage("c", "reviewing", 20),
-        ]);
+        Stage("a", "Reviewing", 0);
+        Stage("a", "Drafting", 4);
+        Stage("b", "Reviewing", 10);
+        Stage("b", "Drafting", 16);
+        Stage("c", "Reviewing", 20);
 
-        var reviewing = Assert.Single(report.Stages);
-        Assert.Equal(new StageTimes("reviewing", 2, 5, 6), reviewing);
+        var reviewing = Assert.Single(Report().Stages);
+
+        Assert.Equal(("Reviewing", 2, 6.0), (reviewing.Stage, reviewing.Left, reviewing.MaximumSeconds));
+        Assert.InRange(reviewing.MedianSeconds, 3.6, 4.4);
     }
 
     [Fact]
-    public void Analyze_ClockSetBack_CountsNoNegativeTime() =>
-        Assert.Equal(0, Assert.Single(WorkAnalysis.Analyze([Stage("a", "reviewing", 100), Stage("a", "done", 50)]).Stages).MaximumSeconds);
+    public void Analyze_ClockSetBack_CountsNoNegativeTimeAndSaysSo()
+    {
+        Stage("a", "Reviewing", 100);
+        Stage("a", "Drafting", 50);
+
+        Assert.Equal(0, Assert.Single(Report().Stages).MaximumSeconds);
+        Assert.Contains(Report().Notes, note => note.Contains("set back 1 times"));
+    }
+
+    [Fact]
+    public void Analyze_ClockJumpsOn_MedianIsNotMoved()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            Stage($"c{i}", "Reviewing", i * 10);
+            Stage($"c{i}", "Drafting", (i * 10) + (i == 15 ? 400_000_000 : 2));
+        }
+
+        Assert.InRange(Report().Stages.Single(stage => stage.Stage == "Reviewing").MedianSeconds, 1.8, 2.2);
+    }
 
     [Fact]
     public void Analyze_Routes_CountsTriesAndAnswers()
     {
-        var report = WorkAnalysis.Analyze([Route("librarian", "answered"), Route("librarian", "does_not_know"), Route("human", "answered")]);
+        Route("librarian", "Answered");
+        Route("librarian", "DoesNotKnow");
+        Route("human", "Answered");
 
-        Assert.Equal([new RouteRecord("human", 1, 1), new RouteRecord("librarian", 2, 1)], report.Routes);
+        Assert.Equal([new RouteRecord("human", 1, 1), new RouteRecord("librarian", 2, 1)], Report().Routes);
     }
 
     [Fact]
-    public void Analyze_NothingHappened_IsEmpty() => Assert.Equal(0, WorkAnalysis.Analyze([]).Events);
+    public void Analyze_NothingHappened_IsEmptyAndSaysThatItIsTooLittle()
+    {
+        var report = Report();
 
-    private WorkflowEvent Stage(string change, string stage, int second) =>
-        new(++_lastId, Start.AddSeconds(second), EventTypes.RevisionStage, change, "r", null, JsonSerializer.SerializeToElement(new { to = stage }));
+        Assert.Equal(0, report.Events);
+        Assert.Empty(report.Insights);
+        Assert.Equal(2, report.Notes.Count(note => note.StartsWith("Too little data", StringComparison.Ordinal)));
+    }
 
-    private WorkflowEvent Route(string route, string outcome) =>
-        new(++_lastId, Start, EventTypes.RouteTried, null, null, "q", JsonSerializer.SerializeToElement(new { route, outcome }));
+    [Fact]
+    public void Analyze_OneQuestionAtATimeWhileOthersWait_FindsTheLimitWithItsNumbers()
+    {
+        Questions(count: 40, together: 1, serviceMs: 500);
+
+        var insight = Assert.Single(Report(limit: 1).Insights, insight => insight.Analysis == AnalysisNames.Bottlenecks);
+
+        Assert.Equal(Tunable.MaxConcurrentQuestions.Name, insight.Subject);
+        Assert.Equal((1.0, 2.0), (insight.Step!.From, insight.Step.To));
+        Assert.InRange(insight.Step.ExpectedGain, 0.9, 1.0);
+        Assert.InRange(insight.Evidence.Single(fact => fact.Name == "in flight, mean").Value, 0.9, 1.0);
+    }
+
+    [Fact]
+    public void Analyze_RoomForMore_FindsNoLimit()
+    {
+        Questions(count: 40, together: 1, serviceMs: 500);
+
+        Assert.DoesNotContain(Report(limit: 10).Insights, insight => insight.Analysis == AnalysisNames.Bottlenecks);
+    }
+
+    [Fact]
+    public void Analyze_EventsOfItsOwnChanges_AreNotCounted()
+    {
+        Stage("improve-questions", "Reviewing", 0);
+        Stage("improve-questions", "Drafting", 4);
+
+        var report = Report();
+
+        Assert.Equal(0, report.Events);
+        Assert.Contains(report.Notes, note => note.StartsWith("2 events are about the daemon's own changes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Analyze_SameErrorWithOtherNumbers_IsOnePattern()
+    {
+        for (var i = 0; i < 5; i++)
+            Add(EventTypes.UpdateSuperseded, "a", $"u{i}", i * 3600, new { why = $"'doc {i}.md' has been changed since the plan was made" });
+
+        var insight = Assert.Single(Report().Insights, insight => insight.Analysis == AnalysisNames.Errors);
+
+        Assert.Equal(5, insight.Evidence[0].Value);
+        Assert.Contains("edits the same documents", insight.Summary);
+    }
+
+    [Fact]
+    public void Analyze_RouteThatNeverAnswers_IsNamed()
+    {
+        for (var i = 0; i < 25; i++)
+            Route("agents", "DoesNotKnow");
+
+        Assert.Contains(Report().Insights, insight => insight.Kind == "tried_in_vain" && insight.Subject == "agents");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"to\":")]
+    [InlineData("[]")]
+    [InlineData("{\"to\":5,\"delay_ms\":\"x\",\"a\":{\"to\":\"Done\"}}")]
+    public void Analyze_DamagedData_CountsTheEvent(string data)
+    {
+        _digest.Add(new EventBytes { Id = 1, At = Start, Type = "revision.stage"u8, Change = "a"u8, Data = Encoding.UTF8.GetBytes(data) });
+
+        Assert.Equal(1, Report().Events);
+        Assert.Empty(Report().Stages);
+    }
+
+    private WorkReport Report(int limit = 10)
+    {
+        var settings = ((SettingsOutcome.Valid)SettingsLoader.Load(Path.GetTempPath(), null, new Hashtable(), new Dictionary<string, string?> { ["question_routing.max_concurrent_questions"] = $"{limit}" })).Settings;
+        return WorkAnalysis.Analyze(_digest, new TunableBoard(settings));
+    }
+
+    // All asked at once, answered some at a time.
+    private void Questions(int count, int together, int serviceMs)
+    {
+        for (var i = 0; i < count; i++)
+            Add(EventTypes.QuestionAsked, null, $"q{i}", 0, new { asked_by = "built-in" });
+        for (var i = 0; i < count; i++)
+        {
+            var end = (i / together + 1) * serviceMs / 1000.0;
+            Add(EventTypes.RouteTried, null, $"q{i}", end, new { route = "agents", outcome = "Answered", delay_ms = serviceMs });
+            Add(EventTypes.QuestionAnswered, null, $"q{i}", end, new { route = "agents" });
+        }
+    }
+
+    private void Stage(string change, string stage, double second) => Add(EventTypes.RevisionStage, change, null, second, new { to = stage });
+
+    private void Route(string route, string outcome) => Add(EventTypes.RouteTried, null, "q", 0, new { route, outcome, delay_ms = 5 });
+
+    private void Add(string type, string? change, string? subject, double second, object data) => _digest.Add(new EventBytes
+    {
+        Id = ++_lastId,
+        At = Start + (long)(second * 1000),
+        Type = Encoding.UTF8.GetBytes(type),
+        Change = change is null ? [] : Encoding.UTF8.GetBytes(change),
+        Revision = change is null ? [] : "r"u8,
+        Subject = subject is null ? [] : Encoding.UTF8.GetBytes(subject),
+        Data = JsonSerializer.SerializeToUtf8Bytes(data),
+    });
 }

@@ -5,6 +5,7 @@ using NSubstitute;
 using Workflow.Agents;
 using Workflow.Changes;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 using Workflow.Questions;
 using Workflow.Storage;
 
@@ -47,7 +48,7 @@ internal sealed class QuestionRoom : IAsyncDisposable
             Time,
             NullLogger<QuestionRouting>.Instance);
         _supervisor = new ServiceSupervisor(Substitute.For<IHostApplicationLifetime>(), Time, NullLogger<ServiceSupervisor>.Instance);
-        Router = new QuestionRouter(Store, Routing, Agents, Events, Settings, _supervisor, NullLogger<QuestionRouter>.Instance);
+        Router = new QuestionRouter(Store, Routing, Agents, Events, Settings, new TunableBoard(Settings), _supervisor, NullLogger<QuestionRouter>.Instance);
     }
 
     public TimeProvider Time { get; }

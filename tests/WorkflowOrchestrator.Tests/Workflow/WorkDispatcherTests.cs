@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Workflow.Hosting.Tunables;
 using Workflow;
 
 namespace WorkflowOrchestrator.Tests.Workflow;
@@ -13,7 +14,7 @@ public sealed class WorkDispatcherTests
         var started = new SemaphoreSlim(0);
         var go = new SemaphoreSlim(0);
         int runs = 0, inside = 0, most = 0;
-        using var dispatcher = new WorkDispatcher<string>(4, async (_, token) =>
+        using var dispatcher = new WorkDispatcher<string>(new AdjustableSlots(4), async (_, token) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref inside));
             started.Release();
@@ -36,7 +37,7 @@ public sealed class WorkDispatcherTests
     public async Task Post_OverTheLimit_WaitsForASlot()
     {
         var go = new TaskCompletionSource();
-        using var dispatcher = new WorkDispatcher<int>(1, (_, _) => go.Task);
+        using var dispatcher = new WorkDispatcher<int>(new AdjustableSlots(1), (_, _) => go.Task);
         await dispatcher.PostAsync(1, CancellationToken.None);
         var second = dispatcher.PostAsync(2, CancellationToken.None);
 
@@ -51,7 +52,7 @@ public sealed class WorkDispatcherTests
     {
         var tokens = new ConcurrentQueue<bool>();
         var first = new TaskCompletionSource();
-        using var dispatcher = new WorkDispatcher<string>(1, async (_, token) =>
+        using var dispatcher = new WorkDispatcher<string>(new AdjustableSlots(1), async (_, token) =>
         {
             if (first.TrySetResult())
             {
@@ -78,7 +79,7 @@ public sealed class WorkDispatcherTests
     [Fact]
     public async Task Work_Throws_FailureTellsTheOwnerAndTheSlotIsFree()
     {
-        using var dispatcher = new WorkDispatcher<int>(1, (key, _) => key == 1 ? throw new InvalidOperationException("lost store") : Task.CompletedTask);
+        using var dispatcher = new WorkDispatcher<int>(new AdjustableSlots(1), (key, _) => key == 1 ? throw new InvalidOperationException("lost store") : Task.CompletedTask);
         await dispatcher.PostAsync(1, CancellationToken.None);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => dispatcher.Failure.WaitAsync(Patience));

@@ -1,4 +1,4 @@
-namespace Workflow.Feedback;
+namespace Workflow.Feedback.Analyses;
 
 /// <summary>What the daemon did in one window of events, in numbers that a person can check against the event log.</summary>
 /// <param name="FromEvent">First event looked at.</param>
@@ -13,7 +13,14 @@ internal sealed record WorkReport(
     int Events,
     IReadOnlyList<StageTimes> Stages,
     IReadOnlyList<RouteRecord> Routes,
-    IReadOnlyDictionary<string, int> Counts);
+    IReadOnlyDictionary<string, int> Counts)
+{
+    /// <summary>What the four analyses found.</summary>
+    public IReadOnlyList<Insight> Insights { get; init; } = [];
+
+    /// <summary>What limits the report: too little data, trouble with the clock.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
 
 /// <summary>Time that revisions spent in a stage before they left it.</summary>
 /// <param name="Stage">Name of the stage.</param>
