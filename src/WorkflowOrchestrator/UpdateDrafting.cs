@@ -6,6 +6,7 @@ using Workflow.Documents;
 using Workflow.Documents.Drafting;
 using Workflow.Questions;
 using Workflow.Review;
+using Workflow.Review.BuiltIn;
 using Workflow.Storage;
 
 namespace Workflow;
@@ -33,6 +34,7 @@ internal sealed class UpdateDrafting(
     FindingStore findings,
     IQuestions questions,
     IDocumentUpdates documents,
+    BlockDrafter blocks,
     IStore store,
     Hosting.OrchestratorSettings settings,
     TimeProvider time)
@@ -52,12 +54,57 @@ internal sealed class UpdateDrafting(
         {
             MayReport = texts.ContainsKey(DocumentPath.Review.Value) || !HasReport(content),
         };
+        var found = findings.OfRevision(work.Change, work.Hash);
+        request = request with { Blocks = await DraftBlocksAsync(work, content, request, found, cancellationToken), Review = findings.FactsOf(work.Change, work.Hash) ?? ReviewFacts.ByRules };
+        await ReportSuspiciousAsync(work, request.Questions, cancellationToken);
         var draft = UpdateDrafter.DraftDocuments(request);
-        var drafted = content.With(draft.Texts.ToDictionary(pair => pair.Key, pair => new ReadOnlyMemory<byte>(StrictUtf8.GetBytes(pair.Value)), StringComparer.Ordinal));
-        var remaining = await reviewer.ReviewAsync(Request(work, drafted), cancellationToken);
-        var tracked = FindingTracker.AfterWriting(findings.OfRevision(work.Change, work.Hash), remaining.Findings);
+        var remaining = await reviewer.ReviewAsync(Request(work, content.With(BytesOf(draft.Texts)), found), cancellationToken);
+        var tracked = FindingTracker.AfterWriting(found, remaining.Findings);
         var earlier = await documents.GetChangeHistoryAsync(work.Change, cancellationToken);
         return UpdateDrafter.Complete(request, draft, tracked, earlier) is { } plan ? new DraftOutcome.PlanMade(plan) : new DraftOutcome.NothingToDo();
+    }
+
+    // New texts of requirements: those that a person has said no to are not made again.
+    private async Task<IReadOnlyList<DraftedBlock>> DraftBlocksAsync(
+        RevisionRecord work, RevisionContent content, DraftRequest request, IReadOnlyList<TrackedFinding> found, CancellationToken cancellationToken)
+    {
+        var texts = UpdateDrafter.Repaired(request);
+        var drafts = await blocks.DraftAsync(
+            work.Change, work.Hash, BlockWorkPlanner.Of(texts, found, request.Questions, blocks.Earlier(work.Change)), (block, text) => Worse(work, content, texts, block, text), cancellationToken);
+        var refusedAt = documents.GetUpdates(new UpdateFilter(work.Change))
+            .Where(update => (update.Kinds & UpdateKinds.TextEdit) != UpdateKinds.None && update.State is UpdateState.Rejected or UpdateState.Undone)
+            .Select(update => update.PlannedAt)
+            .DefaultIfEmpty(DateTimeOffset.MinValue)
+            .Max();
+        return [.. drafts.Where(draft => draft.At > refusedAt)];
+    }
+
+    // OpenSpec and the rules judge the change with the new text in place: no new error, no finding in place of the one that goes.
+    private string? Worse(RevisionRecord work, RevisionContent content, IReadOnlyDictionary<string, string> texts, BlockWork block, string text)
+    {
+        var document = texts[block.Path];
+        if (RequirementEditor.ReplaceRequirement(document, block.Name, text, block.Hash).ApplyTo(document) is not EditOutcome.Edited { Text: var edited })
+            return "the requirement cannot be found again";
+        var before = content.With(BytesOf(texts));
+        var after = content.With(BytesOf(texts.ToDictionary(pair => pair.Key, pair => pair.Key == block.Path ? edited : pair.Value, StringComparer.Ordinal)));
+        if (UpdateGate.Worse(work.Change, before, after) is { } why)
+            return why;
+        var (old, now) = (Weight(work, before), Weight(work, after));
+        return now > old ? "the rules find more in the new text than in the old one" : null;
+    }
+
+    private int Weight(RevisionRecord work, OpenSpec.OpenSpecProject project) =>
+        BuiltInReviewer.Read(Request(work, project, []), CancellationToken.None).Drafts.Sum(draft => draft.Severity switch { FindingSeverity.Error => 100, FindingSeverity.Warning => 1, _ => 0 });
+
+    // An agent's answer that gives instructions: seen, said, and written nowhere.
+    private async Task ReportSuspiciousAsync(RevisionRecord work, IReadOnlyList<QuestionView> views, CancellationToken cancellationToken)
+    {
+        foreach (var view in views.Where(view => view.Answer is { } answer && !BlockWorkPlanner.IsUsable(answer)))
+        {
+            var isNew = store.Read(reader => reader.First<long>("SELECT COUNT(*) FROM event WHERE type = @Type AND subject = @Subject", new { Type = EventTypes.AnswerSuspicious, Subject = view.Answer!.Id })) == 0;
+            if (isNew)
+                await store.WriteAsync(transaction => transaction.Append(new NewEvent(EventTypes.AnswerSuspicious, work.Change.Value, work.Hash.Value, view.Answer!.Id, new { question = view.Question.Id.Value, answered_by = view.Answer.AnsweredBy })), cancellationToken);
+        }
     }
 
     /// <summary>After an update was written: findings that are gone from the documents are fixed.</summary>
@@ -65,17 +112,23 @@ internal sealed class UpdateDrafting(
     {
         if (await revisions.ReadAsync(work, cancellationToken) is not { } content)
             return;
-        var remaining = await reviewer.ReviewAsync(Request(work, content.Project), cancellationToken);
+        var found = findings.OfRevision(work.Change, work.Hash);
+        var remaining = await reviewer.ReviewAsync(Request(work, content.Project, found), cancellationToken);
         var present = remaining.Findings.Select(finding => finding.Id).ToHashSet(StringComparer.Ordinal);
-        var gone = findings.OfRevision(work.Change, work.Hash).Where(tracked => tracked.Status == FindingStatus.Open && !present.Contains(tracked.Finding.Id)).Select(tracked => tracked.Finding.Id).ToList();
+        var gone = found.Where(tracked => tracked.Status == FindingStatus.Open && !present.Contains(tracked.Finding.Id)).Select(tracked => tracked.Finding.Id).ToList();
         if (gone.Count > 0)
             await store.WriteAsync(transaction => FindingStore.MarkFixed(transaction, work.Change, work.Hash, gone), cancellationToken);
     }
 
-    private ReviewRequest Request(RevisionRecord work, OpenSpec.OpenSpecProject project) => new(work.Change, work.Hash, project)
+    private static Dictionary<string, ReadOnlyMemory<byte>> BytesOf(IReadOnlyDictionary<string, string> texts) =>
+        texts.ToDictionary(pair => pair.Key, pair => new ReadOnlyMemory<byte>(StrictUtf8.GetBytes(pair.Value)), StringComparer.Ordinal);
+
+    private ReviewRequest Request(RevisionRecord work, OpenSpec.OpenSpecProject project, IReadOnlyList<TrackedFinding> found) => new(work.Change, work.Hash, project)
     {
         SuppressedRules = settings.Review.SuppressedRules,
         MaxQuestions = 0,
+        FromStoreOnly = true,
+        Known = [.. found.Where(tracked => tracked.Status != FindingStatus.Fixed).Select(tracked => tracked.Finding)],
     };
 
     private static List<DraftedRepair> Repairs(RevisionContent content, ChangeId change, Dictionary<string, DraftedFrom> texts) =>

@@ -171,9 +171,9 @@ internal sealed class WorkflowOrchestrator : SupervisedService
         await _store.WriteAsync(
             transaction =>
             {
-                FindingStore.Save(transaction, work.Change, work.Hash, _reviewer.Id, review);
+                FindingStore.Save(transaction, work.Change, work.Hash, review);
                 foreach (var proposed in review.Questions)
-                    _questions.Ask(transaction, ToQuestion(proposed, work, _reviewer.Id));
+                    _questions.Ask(transaction, ToQuestion(proposed, work, review.Facts.Reviewer));
                 _questions.WithdrawFor(transaction, work.Change, work.Hash);
                 _changes.SetStage(transaction, work.Change, work.Hash, ChangeStage.AwaitingAnswers, review.Questions.Count == 0 ? null : review.Questions.Count == 1 ? "its question is being answered" : $"its {review.Questions.Count} questions are being answered");
             },

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Workflow.Documents.Drafting;
 
 namespace Workflow.Documents;
 
@@ -11,6 +12,8 @@ internal static class DocumentsServiceCollectionExtensions
         services.TryAddSingleton<UpdateGate>();
         services.TryAddSingleton<UpdateCommitter>();
         services.TryAddSingleton<UpdateSteps>();
+        services.TryAddSingleton<DraftedBlockStore>();
+        services.TryAddSingleton<BlockDrafter>();
         services.TryAddSingleton<IDocumentUpdates, DocumentUpdates>();
         services.AddHostedService<DocumentManager>();
         return services;

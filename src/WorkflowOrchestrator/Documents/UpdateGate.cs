@@ -24,8 +24,12 @@ internal sealed class UpdateGate(Repository repository)
             file => $"changes/{change.Value}/{file.Path.Value}", file => (ReadOnlyMemory<byte>?)file.After, StringComparer.Ordinal);
         var before = new OpenSpecProject(folder, UserSchemaFolder.Options);
         var after = new OpenSpecProject(new OverlayFiles(folder, changed), UserSchemaFolder.Options);
-        return Worse(before.ValidateChange(change.Value), after.ValidateChange(change.Value)) ?? Worse(before.DryRunArchive(change.Value), after.DryRunArchive(change.Value));
+        return Worse(change, before, after);
     }
+
+    /// <summary>Why a change is worse in one state of the project than in another; null when it is not.</summary>
+    public static string? Worse(ChangeId change, OpenSpecProject before, OpenSpecProject after) =>
+        Worse(before.ValidateChange(change.Value), after.ValidateChange(change.Value)) ?? Worse(before.DryRunArchive(change.Value), after.DryRunArchive(change.Value));
 
     private static string? Worse(ItemReport before, ItemReport after)
     {

@@ -20,7 +20,11 @@ internal static class SettingsBinder
             new ReviewSettings(
                 reader.List("review.suppressed_rules", "Ids of built-in rules that are not reported."),
                 reader.Integer("review.max_attempts", 3, 1, 100, "Failed attempts after which a revision is parked."),
-                reader.Integer("review.max_concurrent_changes", 4, 1, 64, "Changes worked on at the same time.")),
+                reader.Integer("review.max_concurrent_changes", 4, 1, 64, "Changes worked on at the same time."),
+                reader.Integer("review.max_model_sections", 60, 0, 1000, "Most sections of one revision that are sent to the model; the rest is reviewed by rules."),
+                reader.Integer("review.ambiguity_samples", 3, 0, 5, "How often the model restates a requirement whose words may have several readings; 0 switches it off."),
+                reader.Seconds("review.model_patience", 300, 0, Day, "How long a review waits for a model that was there and was lost, before it goes on with the rules."),
+                reader.Text("review.prompts_path", "", "Folder with prompts that take the place of the built-in ones; empty for none.", CheckPrompts)),
             LmStudio(reader),
             reader.Parsed("http.listen", "127.0.0.1:8732", "Address and port of the health, metrics and dashboard endpoint; loopback only. Port 0 takes a free one.", ParseLoopback, "a loopback address with a port"),
             new StorageSettings(TimeSpan.FromDays(reader.Number("storage.backup_retention_days", 90, 1, 3650, "Days that backups are kept."))),
@@ -99,6 +103,9 @@ internal static class SettingsBinder
             ? ($"is longer than the {MaxSocketPathBytes} bytes that a Unix socket address can hold", "Choose a shorter path, for example under /tmp or $XDG_RUNTIME_DIR")
             : null;
     }
+
+    private static (string Problem, string Remedy)? CheckPrompts(string path) =>
+        path.Length == 0 || Path.IsPathRooted(path) ? null : ("is not an absolute path", "Write for example /home/me/prompts");
 
     private static (string Problem, string Remedy)? CheckChangesFolder(string path) =>
         Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) == "changes"

@@ -15,20 +15,24 @@ internal sealed class FindingStore(IStore store)
         "suggestion AS Suggestion, capability AS Capability, requirement AS Requirement, question AS Question";
 
     /// <summary>Writes a review in the caller's transaction and appends <see cref="EventTypes.ReviewCompleted"/> when this revision had none.</summary>
-    public static void Save(IStoreTransaction transaction, ChangeId change, RevisionHash revision, string reviewer, ChangeReview review)
+    public static void Save(IStoreTransaction transaction, ChangeId change, RevisionHash revision, ChangeReview review)
     {
         var key = new { Change = change.Value, Revision = revision.Value };
         var previous = PreviousRevision(transaction, key);
         var isNew = transaction.Execute(
-            "INSERT INTO review(change_id, revision, reviewer, ungrounded) VALUES(@Change, @Revision, @Reviewer, @Ungrounded) ON CONFLICT(change_id, revision) DO NOTHING",
-            new { key.Change, key.Revision, Reviewer = reviewer, review.Ungrounded }) > 0;
+            "INSERT INTO review(change_id, revision, reviewer, ungrounded, facts) VALUES(@Change, @Revision, @Reviewer, @Ungrounded, @Facts) ON CONFLICT(change_id, revision) DO NOTHING",
+            new { key.Change, key.Revision, review.Facts.Reviewer, review.Ungrounded, Facts = JsonSerializer.Serialize(review.Facts) }) > 0;
         transaction.Execute("DELETE FROM finding WHERE change_id = @Change AND revision = @Revision AND status = 'Open'", key);
         for (var i = 0; i < review.Findings.Count; i++)
             Insert(transaction, key.Change, key.Revision, i, review.Findings[i]);
         if (previous is not null)
             CarryFixed(transaction, key.Change, key.Revision, previous);
         if (isNew)
-            transaction.Append(Completed(change, revision, reviewer, review));
+            transaction.Append(Completed(change, revision, review));
+        else
+            transaction.Execute(
+                "UPDATE review SET reviewer = @Reviewer, ungrounded = @Ungrounded, facts = @Facts WHERE change_id = @Change AND revision = @Revision",
+                new { key.Change, key.Revision, review.Facts.Reviewer, review.Ungrounded, Facts = JsonSerializer.Serialize(review.Facts) });
     }
 
     /// <summary>Marks a finding of a change as fine as it is, or opens it again, in all revisions. False when there is no such finding.</summary>
@@ -56,6 +60,24 @@ internal sealed class FindingStore(IStore store)
         store.Read(reader => reader.Query<string>(
                 "SELECT DISTINCT id FROM finding WHERE change_id = @Change AND status = 'Dismissed'", new { Change = change.Value }))
             .ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Findings that people of this repository dismissed, the latest first, one a rule and quote: examples of what not to report.</summary>
+    public IReadOnlyList<DismissedFinding> DismissedExamples(int most) =>
+        store.Read(reader => reader.Query<DismissedFinding>(
+            """
+            SELECT rule_id AS RuleId, quote AS Quote, MAX(message) AS Message FROM finding
+            WHERE status = 'Dismissed' AND quote <> '' GROUP BY rule_id, quote ORDER BY MAX(rowid) DESC LIMIT @most
+            """,
+            new { most }));
+
+    /// <summary>How the review of a revision was made; null when there was none.</summary>
+    public ReviewFacts? FactsOf(ChangeId change, RevisionHash revision) =>
+        store.Read(reader => reader.First<string>("SELECT facts FROM review WHERE change_id = @Change AND revision = @Revision", new { Change = change.Value, Revision = revision.Value })) switch
+        {
+            null => null,
+            "{}" => ReviewFacts.ByRules,
+            var facts => JsonSerializer.Deserialize<ReviewFacts>(facts),
+        };
 
     /// <summary>Whether this revision has been reviewed.</summary>
     public bool IsReviewed(ChangeId change, RevisionHash revision) =>
@@ -111,18 +133,25 @@ internal sealed class FindingStore(IStore store)
             """,
             new { change, revision, previous });
 
-    private static NewEvent Completed(ChangeId change, RevisionHash revision, string reviewer, ChangeReview review) => new(
+    private static NewEvent Completed(ChangeId change, RevisionHash revision, ChangeReview review) => new(
         EventTypes.ReviewCompleted,
         change.Value,
         revision.Value,
         Data: new
         {
-            reviewer,
+            reviewer = review.Facts.Reviewer,
             errors = review.Count(FindingSeverity.Error),
             warnings = review.Count(FindingSeverity.Warning),
             advice = review.Count(FindingSeverity.Advice),
             questions = review.Questions.Count,
             ungrounded = review.Ungrounded,
+            sections = review.Facts.Sections,
+            asked = review.Facts.Asked,
+            from_store = review.Facts.FromStore,
+            unusable = review.Facts.Unusable,
+            dismissed_hints = review.Facts.DismissedHints,
+            aimed_at_reviewer = review.Findings.Count(finding => Rules.HiddenInstructionRule.IsAimedAtReviewer(finding.RuleId)),
+            fallback = review.Facts.Fallback,
         });
 
     private sealed class Row
@@ -168,4 +197,14 @@ internal sealed class FindingStore(IStore store)
             },
             Enum.Parse<FindingStatus>(Status));
     }
+}
+
+/// <summary>A finding that a person said is fine as it is.</summary>
+internal sealed class DismissedFinding
+{
+    public string RuleId { get; init; } = "";
+
+    public string Quote { get; init; } = "";
+
+    public string Message { get; init; } = "";
 }

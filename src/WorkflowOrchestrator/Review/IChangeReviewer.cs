@@ -6,9 +6,6 @@ namespace Workflow.Review;
 /// <summary>Reads one revision of a change and says what is wrong or unclear in it. Changes nothing.</summary>
 internal interface IChangeReviewer
 {
-    /// <summary>Name of the reviewer, stored with its reviews.</summary>
-    string Id { get; }
-
     /// <summary>Reviews a revision. The same request gives the same review.</summary>
     Task<ChangeReview> ReviewAsync(ReviewRequest request, CancellationToken cancellationToken);
 }
@@ -24,6 +21,15 @@ internal sealed record ReviewRequest(ChangeId Change, RevisionHash Revision, Ope
 
     /// <summary>Most questions that the review may propose.</summary>
     public int MaxQuestions { get; init; } = 3;
+
+    /// <summary>
+    /// Nothing is sent to a model: what it said about the same sections before counts, and of <see cref="Known"/> what still stands on the text. For the look
+    /// at documents that the daemon itself has drafted or written.
+    /// </summary>
+    public bool FromStoreOnly { get; init; }
+
+    /// <summary>Findings of the revision as they were stored.</summary>
+    public IReadOnlyList<Finding> Known { get; init; } = [];
 
     /// <summary>Ids of findings that need no question any more: dismissed, or asked already for this change.</summary>
     public IReadOnlySet<string> SettledFindings { get; init; } = System.Collections.Immutable.ImmutableHashSet<string>.Empty;

@@ -5,4 +5,7 @@ internal static class ReviewEventIds
 {
     public static readonly EventId Reviewed = new(300, nameof(Reviewed));
     public static readonly EventId UngroundedDropped = new(301, nameof(UngroundedDropped));
+    public static readonly EventId ModelUnavailable = new(302, nameof(ModelUnavailable));
+    public static readonly EventId AnswerUnusable = new(303, nameof(AnswerUnusable));
+    public static readonly EventId FellBack = new(304, nameof(FellBack));
 }

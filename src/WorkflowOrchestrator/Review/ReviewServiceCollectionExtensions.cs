@@ -1,15 +1,21 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Workflow.Review.BuiltIn;
+using Workflow.Review.ModelBacked;
+using Workflow.Review.Prompts;
 
 namespace Workflow.Review;
 
 /// <summary>Composition of this room.</summary>
 internal static class ReviewServiceCollectionExtensions
 {
-    /// <summary>The built-in reviewer and the store of findings.</summary>
+    /// <summary>The reviewer, its prompts and the store of findings.</summary>
     public static IServiceCollection AddReview(this IServiceCollection services)
     {
-        services.TryAddSingleton<IChangeReviewer, BuiltInReviewer>();
+        services.TryAddSingleton<IModelSource, NoModelSource>();
+        services.TryAddSingleton<PromptLibrary>();
+        services.TryAddSingleton<AnswerCache>();
+        services.TryAddSingleton<TextFence>();
+        services.TryAddSingleton<ModelCaller>();
+        services.TryAddSingleton<IChangeReviewer, ModelReviewer>();
         services.TryAddSingleton<FindingStore>();
         return services;
     }

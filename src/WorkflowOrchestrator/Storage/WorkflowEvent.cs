@@ -26,6 +26,9 @@ internal static class EventTypes
     public const string WatcherMissed = "watcher.missed";
     public const string WatcherRearmed = "watcher.rearmed";
     public const string ReviewCompleted = "review.completed";
+    public const string DraftMade = "draft.made";
+    public const string DraftSuggested = "draft.suggested";
+    public const string AnswerSuspicious = "answer.suspicious";
     public const string QuestionAsked = "question.asked";
     public const string QuestionAwaitingHuman = "question.awaiting_human";
     public const string QuestionAnswered = "question.answered";

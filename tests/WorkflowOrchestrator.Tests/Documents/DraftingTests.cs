@@ -74,9 +74,9 @@ public sealed class DraftingTests
     public void Report_AnyNotes_KeepsThemByteForByte() =>
         Prop.ForAll(s_notes, notes =>
         {
-            var first = ReportRenderer.Render(DocumentRoom.Change, [Finding()], [], [], null)!;
+            var first = ReportRenderer.Render(Content([Finding()], []), null)!;
             var existing = first + notes;
-            var next = ReportRenderer.Render(DocumentRoom.Change, [], [Question(Q1, "Which?", "CSV")], [], existing)!;
+            var next = ReportRenderer.Render(Content([], [Question(Q1, "Which?", "CSV")]), existing)!;
             return next.EndsWith(ReportNotes.Marker + "\n" + notes, StringComparison.Ordinal) || next.EndsWith(ReportNotes.Marker + "\r\n" + notes, StringComparison.Ordinal);
         }).QuickCheckThrowOnFailure();
 
@@ -85,19 +85,19 @@ public sealed class DraftingTests
         Prop.ForAll(s_notes, text =>
         {
             var body = text.StartsWith('\uFEFF') ? text[1..] : text;
-            var result = ReportRenderer.Render(DocumentRoom.Change, [Finding()], [], [], text)!;
+            var result = ReportRenderer.Render(Content([Finding()], []), text)!;
             return ReportNotes.Of(result) == ReportNotes.Of(text) && (text.Contains(ReportNotes.Marker, StringComparison.Ordinal) || result.EndsWith(body, StringComparison.Ordinal));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Report_SameState_IsTheSameText()
     {
-        var text = ReportRenderer.Render(DocumentRoom.Change, [Finding()], [Question(Q1, "Which?", "CSV")], [], null)!;
-        Assert.Equal(text, ReportRenderer.Render(DocumentRoom.Change, [Finding()], [Question(Q1, "Which?", "CSV")], [], text));
+        var text = ReportRenderer.Render(Content([Finding()], [Question(Q1, "Which?", "CSV")]), null)!;
+        Assert.Equal(text, ReportRenderer.Render(Content([Finding()], [Question(Q1, "Which?", "CSV")]), text));
     }
 
     [Fact]
-    public void Report_NothingToSay_IsNotWritten() => Assert.Null(ReportRenderer.Render(DocumentRoom.Change, [], [], [], null));
+    public void Report_NothingToSay_IsNotWritten() => Assert.Null(ReportRenderer.Render(Content([], []), null));
 
     [Fact]
     public void Draft_RepairAndClarificationOfOneDocument_AreOneEdit()
@@ -119,6 +119,9 @@ public sealed class DraftingTests
         Assert.Equal(["proposal.md", "review.md"], plan.Files.Select(file => file.Path.Value));
         Assert.Equal([Q1], plan.QuestionIds);
     }
+
+    private static ReportContent Content(IReadOnlyList<TrackedFinding> findings, IReadOnlyList<QuestionView> questions) =>
+        new(DocumentRoom.Change, ReviewFacts.ByRules, findings, questions, [], []);
 
     private static string Apply(string text, IReadOnlyList<TextEdit> edits) => ((EditOutcome.Edited)TextEdits.Apply(text, edits)).Text;
 

@@ -92,7 +92,7 @@ public sealed class FindingStoreTests : IAsyncLifetime, IDisposable
     }
 
     private Task SaveAsync(string revision, params Finding[] findings) =>
-        _store.WriteAsync(transaction => FindingStore.Save(transaction, Change, new RevisionHash(revision), "built-in", new ChangeReview(findings, [], 0)));
+        _store.WriteAsync(transaction => FindingStore.Save(transaction, Change, new RevisionHash(revision), new ChangeReview(findings, [], 0)));
 
     private IEnumerable<string> Shown(string revision) => Shown(_findings.OfRevision(Change, new RevisionHash(revision)));
 

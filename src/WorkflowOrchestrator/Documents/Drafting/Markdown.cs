@@ -9,20 +9,16 @@ internal static class Markdown
     public static string Line(string text)
     {
         var result = new StringBuilder(text.Length);
-        foreach (var c in text)
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (char.IsWhiteSpace(c))
+            if (Rune.IsWhiteSpace(rune))
             {
                 if (result.Length > 0 && result[^1] != ' ')
                     result.Append(' ');
             }
-            else if (!char.IsControl(c) && char.GetUnicodeCategory(c) is not (System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.Surrogate))
+            else if (IsVisible(rune))
             {
-                result.Append(c);
-            }
-            else if (char.IsSurrogate(c))
-            {
-                result.Append(c);
+                result.Append(rune.ToString());
             }
         }
 
@@ -45,6 +41,16 @@ internal static class Markdown
         var fence = new string('`', longest + 1);
         return $"{fence} {Disarm(line)} {fence}";
     }
+
+    /// <summary>A line of a code block: as it is, without control and hidden characters, comments disarmed.</summary>
+    public static string Visible(string line) =>
+        Disarm(string.Concat(line.EnumerateRunes().Where(rune => rune.Value == '\t' || IsVisible(rune) || (Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune))).Select(rune => rune.ToString())));
+
+    // Not: control characters, zero-width and direction marks, tag characters, halves of surrogate pairs.
+    private static bool IsVisible(Rune rune) =>
+        rune != Rune.ReplacementChar
+        && !Rune.IsWhiteSpace(rune)
+        && Rune.GetUnicodeCategory(rune) is not (System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.Surrogate);
 
     /// <summary>At most <paramref name="length"/> characters, with an ellipsis when shortened; never half a surrogate pair.</summary>
     public static string Shorten(string text, int length)

@@ -10,6 +10,16 @@ namespace Workflow.Documents.Drafting;
 /// <summary>An update as the report lists it.</summary>
 internal sealed record ReportedUpdate(UpdateId Id, string Reason, IReadOnlyList<string> Paths, bool Undone);
 
+/// <summary>What the report is made from.</summary>
+/// <param name="Change">The change.</param>
+/// <param name="Review">How it was reviewed.</param>
+/// <param name="Findings">Findings as they stand.</param>
+/// <param name="Questions">Its questions.</param>
+/// <param name="Suggestions">New texts of requirements that are not written.</param>
+/// <param name="Updates">What was written.</param>
+internal sealed record ReportContent(
+    ChangeId Change, ReviewFacts Review, IReadOnlyList<TrackedFinding> Findings, IReadOnlyList<QuestionView> Questions, IReadOnlyList<DraftedBlock> Suggestions, IReadOnlyList<ReportedUpdate> Updates);
+
 /// <summary>
 /// <c>review.md</c>: findings, questions with their answers and evidence, updates. Rendered from the store, the same state always to the same
 /// text; a person's notes below the marker line are kept byte for byte.
@@ -20,20 +30,30 @@ internal static class ReportRenderer
     private const int MaxAnswer = 2000;
 
     /// <summary>The new text; null when there is nothing to say and no report yet.</summary>
-    public static string? Render(ChangeId change, IReadOnlyList<TrackedFinding> findings, IReadOnlyList<QuestionView> questions, IReadOnlyList<ReportedUpdate> updates, string? existing)
+    public static string? Render(ReportContent content, string? existing)
     {
-        var asked = questions.Where(view => view.Question.Status is not (QuestionStatus.Withdrawn or QuestionStatus.Expired) || view.Answer is not null).ToList();
-        if (existing is null && findings.Count == 0 && asked.Count == 0 && updates.Count == 0)
+        var asked = content.Questions.Where(view => view.Question.Status is not (QuestionStatus.Withdrawn or QuestionStatus.Expired) || view.Answer is not null).ToList();
+        if (existing is null && content.Findings.Count == 0 && asked.Count == 0 && content.Updates.Count == 0)
             return null;
         var text = new StringBuilder();
-        text.Append($"# Review of {change}\n\n");
+        text.Append($"# Review of {content.Change}\n\n");
         text.Append("WorkflowOrchestrator writes this report and rewrites it when the review changes. Your notes below the last line of it are kept.\n");
-        Findings(text, findings);
+        text.Append('\n').Append(ReviewedBy(content.Review)).Append('\n');
+        Findings(text, content.Findings);
         Questions(text, asked);
-        Updates(text, updates);
+        SuggestionSection.Append(text, content.Suggestions);
+        Updates(text, content.Updates);
         text.Append('\n').Append(ReportNotes.Marker).Append('\n');
         return Finish(text, existing);
     }
+
+    // Says nothing that changes while the findings stay: a section that is answered from the store later must not be a new report.
+    private static string ReviewedBy(ReviewFacts facts) => facts switch
+    {
+        { Reviewer: ReviewFacts.BuiltIn } => "Reviewed by the built-in rules.",
+        { Fallback: { } why } => $"Reviewed by the model {Markdown.Code(facts.Reviewer)} with the built-in rules; where it gave no answer by the rules alone ({Markdown.Line(why)}).",
+        _ => $"Reviewed by the model {Markdown.Code(facts.Reviewer)} with the built-in rules.",
+    };
 
     private static void Findings(StringBuilder text, IReadOnlyList<TrackedFinding> findings)
     {
@@ -78,6 +98,8 @@ internal static class ReportRenderer
             }
 
             text.Append($"  - answer: {Markdown.Shorten(Markdown.Line(answer.Text), MaxAnswer)}\n");
+            if (!BlockWorkPlanner.IsUsable(answer))
+                text.Append("  - not written into the documents: this answer gives instructions to its reader\n");
             text.Append($"  - from: {Clarifications.Source(answer)}\n");
             foreach (var evidence in answer.Evidence.Take(3))
                 text.Append($"  - evidence: {Markdown.Code(string.Create(CultureInfo.InvariantCulture, $"{evidence.Path}:{evidence.Line}"))} {Markdown.Code(Markdown.Shorten(evidence.Quote, MaxQuote))}\n");

@@ -27,6 +27,12 @@ internal sealed record DraftRequest(
 {
     /// <summary>False when there is a <c>review.md</c> that is not text (or no file): it is somebody else's and is left alone.</summary>
     public bool MayReport { get; init; } = true;
+
+    /// <summary>New texts of requirements that may be written, and those that are only shown.</summary>
+    public IReadOnlyList<DraftedBlock> Blocks { get; init; } = [];
+
+    /// <summary>How the revision was reviewed.</summary>
+    public ReviewFacts Review { get; init; } = ReviewFacts.ByRules;
 }
 
 /// <summary>A repair of one document.</summary>
@@ -37,7 +43,9 @@ internal sealed record DraftedRepair(string Path, IReadOnlyList<TextEdit> Edits,
 /// <param name="Texts">The new texts of the edited documents, by path.</param>
 /// <param name="Repairs">Reasons of the repairs.</param>
 /// <param name="Clarified">Ids of the questions whose answers are written.</param>
-internal sealed record DocumentDraft(IReadOnlyList<FileEdit.Patch> Files, IReadOnlyDictionary<string, string> Texts, IReadOnlyList<string> Repairs, IReadOnlyList<string> Clarified);
+/// <param name="Reworded">The requirements that get a new text.</param>
+internal sealed record DocumentDraft(
+    IReadOnlyList<FileEdit.Patch> Files, IReadOnlyDictionary<string, string> Texts, IReadOnlyList<string> Repairs, IReadOnlyList<string> Clarified, IReadOnlyList<DraftedBlock> Reworded);
 
 /// <summary>Makes one update out of repairs, answers and the report. Pure: the same state gives the same edits, and a state that is written already gives none.</summary>
 internal static class UpdateDrafter
@@ -50,12 +58,13 @@ internal static class UpdateDrafter
         var edits = new SortedDictionary<string, List<TextEdit>>(StringComparer.Ordinal);
         foreach (var repair in request.Repairs)
             AddTo(edits, repair.Path, repair.Edits);
-        var answered = request.Questions.Where(view => view.Answer is not null).ToList();
+        var reworded = Reword(request, edits);
+        var answered = request.Questions.Where(view => view.Answer is { } answer && BlockWorkPlanner.IsUsable(answer)).ToList();
         var clarified = Array.Empty<string>();
-        if (request.Documents.TryGetValue(Proposal, out var proposal) && Clarifications.Draft(Repaired(proposal.Text, edits), answered) is { Count: > 0 } clarifications)
+        if (request.Documents.TryGetValue(Proposal, out var proposal) && Clarifications.Draft(Repaired(proposal.Text, edits, Proposal), answered) is { Count: > 0 } clarifications)
         {
             // Made from the repaired text: fold both into one replacement of what differs.
-            var after = Apply(Repaired(proposal.Text, edits), clarifications);
+            var after = Apply(Repaired(proposal.Text, edits, Proposal), clarifications);
             edits[Proposal] = [Difference(proposal.Text, after)];
             clarified = [.. answered.Select(view => view.Question.Id.Value)];
         }
@@ -69,7 +78,41 @@ internal static class UpdateDrafter
             texts[path] = Apply(request.Documents[path].Text, list);
         }
 
-        return new DocumentDraft(files, texts, [.. request.Repairs.Select(repair => repair.Reason)], clarified);
+        return new DocumentDraft(files, texts, [.. request.Repairs.Select(repair => repair.Reason)], clarified, reworded);
+    }
+
+    /// <summary>The documents with the mechanical repairs alone: what requirements are reworded from.</summary>
+    public static IReadOnlyDictionary<string, string> Repaired(DraftRequest request)
+    {
+        var edits = new SortedDictionary<string, List<TextEdit>>(StringComparer.Ordinal);
+        foreach (var repair in request.Repairs)
+            AddTo(edits, repair.Path, repair.Edits);
+        return request.Documents.ToDictionary(pair => pair.Key, pair => Repaired(pair.Value.Text, edits, pair.Key), StringComparer.Ordinal);
+    }
+
+    // Each block takes the place of exactly the text that it was made from; where another text stands, nothing is done.
+    private static List<DraftedBlock> Reword(DraftRequest request, SortedDictionary<string, List<TextEdit>> edits)
+    {
+        var reworded = new List<DraftedBlock>();
+        foreach (var group in request.Blocks.Where(block => block.Refusal is null).GroupBy(block => block.Path, StringComparer.Ordinal))
+        {
+            if (!request.Documents.TryGetValue(group.Key, out var document) || !DocumentPath.TryParse(group.Key, out _, out _))
+                continue;
+            var before = Repaired(document.Text, edits, group.Key);
+            var after = before;
+            foreach (var block in group)
+            {
+                if (RequirementEditor.ReplaceRequirement(after, block.Requirement, block.Text, block.BeforeHash).ApplyTo(after) is not EditOutcome.Edited { Text: var next })
+                    continue;
+                after = next;
+                reworded.Add(block);
+            }
+
+            if (after != before)
+                edits[group.Key] = [Difference(document.Text, after)];
+        }
+
+        return reworded;
     }
 
     /// <summary>Then the report; null when nothing is to be written.</summary>
@@ -88,7 +131,7 @@ internal static class UpdateDrafter
         if (draft.Files.Count > 0)
             updates.Add(new ReportedUpdate(request.Id, reason, PathsOf(draft.Files.Select(file => file.Path.Value)), Undone: false));
         var existing = request.Documents.GetValueOrDefault(DocumentPath.Review.Value);
-        var report = !request.MayReport ? null : ReportRenderer.Render(request.Change, findings, request.Questions, updates, existing?.Text);
+        var report = !request.MayReport ? null : ReportRenderer.Render(new ReportContent(request.Change, request.Review, findings, request.Questions, Suggestions(request), updates), existing?.Text);
         var files = new List<FileEdit>(draft.Files);
         if (report is not null && report != existing?.Text)
             files.Add(new FileEdit.Whole(DocumentPath.Review, existing?.Sha256, report));
@@ -96,9 +139,18 @@ internal static class UpdateDrafter
             return null;
         var kinds = (draft.Repairs.Count > 0 ? UpdateKinds.MechanicalRepair : UpdateKinds.None)
             | (draft.Clarified.Count > 0 ? UpdateKinds.Clarification : UpdateKinds.None)
+            | (draft.Reworded.Count > 0 ? UpdateKinds.TextEdit : UpdateKinds.None)
             | (files.Count > draft.Files.Count ? UpdateKinds.ReviewReport : UpdateKinds.None);
-        return new UpdatePlan(request.Id, request.Change, request.OnDisk, files, kinds, reason) { QuestionIds = draft.Clarified };
+        return new UpdatePlan(request.Id, request.Change, request.OnDisk, files, kinds, reason)
+        {
+            QuestionIds = [.. draft.Clarified.Concat(draft.Reworded.SelectMany(block => block.QuestionIds)).Distinct(StringComparer.Ordinal)],
+            Model = draft.Reworded.Count > 0 ? draft.Reworded[^1].Model : UpdatePlan.BuiltIn,
+        };
     }
+
+    // What may not be written is shown while the text that it was made from stands.
+    private static List<DraftedBlock> Suggestions(DraftRequest request) =>
+        [.. request.Blocks.Where(block => block.Refusal is not null && block.Text.Length > 0)];
 
     private static string Reason(DocumentDraft draft)
     {
@@ -107,6 +159,8 @@ internal static class UpdateDrafter
             parts.Add(draft.Repairs[0]);
         else if (draft.Repairs.Count > 1)
             parts.Add($"{draft.Repairs.Count} mechanical faults repaired");
+        if (draft.Reworded.Count > 0)
+            parts.Add(draft.Reworded.Count == 1 ? $"'{Markdown.Shorten(Markdown.Line(draft.Reworded[0].Requirement), 60)}' reworded" : $"{draft.Reworded.Count} requirements reworded");
         if (draft.Clarified.Count > 0)
             parts.Add($"{draft.Clarified.Count} answer{(draft.Clarified.Count == 1 ? "" : "s")} written");
         return parts.Count == 0 ? "review report" : string.Join(", ", parts);
@@ -121,8 +175,8 @@ internal static class UpdateDrafter
         list.AddRange(more);
     }
 
-    private static string Repaired(string text, SortedDictionary<string, List<TextEdit>> edits) =>
-        edits.TryGetValue(Proposal, out var repairs) ? Apply(text, repairs) : text;
+    private static string Repaired(string text, SortedDictionary<string, List<TextEdit>> edits, string path) =>
+        edits.TryGetValue(path, out var repairs) ? Apply(text, repairs) : text;
 
     private static string Apply(string text, IReadOnlyList<TextEdit> edits) =>
         TextEdits.Apply(text, edits) switch

@@ -9,18 +9,29 @@ namespace Workflow.Review.BuiltIn;
 /// </summary>
 internal sealed class BuiltInReviewer : IChangeReviewer
 {
-    public string Id => "built-in";
+    public Task<ChangeReview> ReviewAsync(ReviewRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(Conclude(request, Read(request, cancellationToken), ReviewFacts.ByRules));
 
-    public Task<ChangeReview> ReviewAsync(ReviewRequest request, CancellationToken cancellationToken)
+    /// <summary>What rules and OpenSpec say, before quotes are checked.</summary>
+    internal static RuleReview Read(ReviewRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var documents = request.Project.ReadChange(request.Change.Value);
         var texts = TextsOf(documents);
         var drafts = ValidationFindings.Of(request.Project, documents, texts).Where(draft => draft.Severity == FindingSeverity.Error || !request.SuppressedRules.Contains(draft.RuleId));
         var change = ReviewedChangeReader.Read(request.Project, documents);
-        var (findings, ungrounded) = QuoteAnchor.Ground(drafts.Concat(RuleFindings(change, request.SuppressedRules, cancellationToken)), texts);
-        var questions = QuestionPlanner.Plan(findings, request.MaxQuestions, request.SettledFindings);
-        return Task.FromResult(new ChangeReview(findings, questions, ungrounded));
+        return new RuleReview([.. drafts, .. RuleFindings(change, request.SuppressedRules, cancellationToken)], change, texts);
+    }
+
+    /// <summary>Checks the quotes and chooses the questions.</summary>
+    /// <param name="request">What was reviewed.</param>
+    /// <param name="review">What is said about it.</param>
+    /// <param name="facts">How.</param>
+    /// <param name="alreadyUngrounded">Findings dropped before.</param>
+    internal static ChangeReview Conclude(ReviewRequest request, RuleReview review, ReviewFacts facts, int alreadyUngrounded = 0)
+    {
+        var (findings, ungrounded) = QuoteAnchor.Ground(review.Drafts, review.Texts);
+        return new ChangeReview(findings, QuestionPlanner.Plan(findings, request.MaxQuestions, request.SettledFindings), ungrounded + alreadyUngrounded) { Facts = facts };
     }
 
     /// <summary>What the rules say about a change.</summary>
@@ -71,3 +82,9 @@ internal sealed class BuiltInReviewer : IChangeReviewer
         void Add(string path, TextDocument text) => texts[ReviewedChangeReader.Relative(documents.Id, path)] = text;
     }
 }
+
+/// <summary>What rules say about a change, and the texts that they say it about.</summary>
+/// <param name="Drafts">In no particular order.</param>
+/// <param name="Change">The change as read.</param>
+/// <param name="Texts">Its documents by path relative to its folder.</param>
+internal sealed record RuleReview(IReadOnlyList<FindingDraft> Drafts, ReviewedChange Change, IReadOnlyDictionary<string, TextDocument> Texts);

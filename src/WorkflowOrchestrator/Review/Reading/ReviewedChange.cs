@@ -22,8 +22,10 @@ internal sealed record ReviewedChange(ChangeDocuments Documents, OpenSpecProject
 
     public ReviewedDocument? Tasks { get; init; }
 
+    public ReviewedDocument? Design { get; init; }
+
     /// <summary>Every document of the change.</summary>
-    public IEnumerable<ReviewedDocument> All => Deltas.Select(delta => delta.Document).Append(Proposal).Append(Tasks).OfType<ReviewedDocument>();
+    public IEnumerable<ReviewedDocument> All => Deltas.Select(delta => delta.Document).Append(Proposal).Append(Design).Append(Tasks).OfType<ReviewedDocument>();
 }
 
 /// <summary>Reads a change for review.</summary>
@@ -54,6 +56,7 @@ internal static class ReviewedChangeReader
             MainSpecs = mainSpecs,
             Proposal = proposal,
             ProposalSentences = proposal is null ? [] : SentencesOf(proposal),
+            Design = documents.Design is { } design ? new ReviewedDocument(Relative(documents.Id, design.Path), design.Content.Source) : null,
             Tasks = documents.Tasks is { } tasks ? new ReviewedDocument(Relative(documents.Id, tasks.Path), TextDocument.Parse(tasks.Text)) : null,
         };
     }

@@ -4,7 +4,7 @@ namespace Workflow.Review.Rules;
 internal static class BuiltInRules
 {
     /// <summary>Grows with every change of what the rules find: reviews of one version are comparable.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>All rules by number.</summary>
     public static IReadOnlyList<ReviewRule> All { get; } =
@@ -37,6 +37,8 @@ internal static class BuiltInRules
         new RemovalWithoutReasonRule(),
         new BreakingUnmarkedRule(),
         new UntaskedRequirementRule(),
+        new HiddenInstructionRule(),
+        new HiddenCharactersRule(),
     ];
 
     /// <summary>The rule with this id; null when there is none (validation findings have ids of their own).</summary>

@@ -1,0 +1,97 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Workflow.Hosting;
+
+namespace Workflow.Review.Prompts;
+
+/// <summary>
+/// Asks the model. First the store is asked; an answer that is none is sent back once, with what is wrong with it behind the unchanged prompt; what is
+/// still none counts as such. Nothing that a model says is executed, and it has no tools.
+/// </summary>
+internal sealed class ModelCaller(IModelSource models, AnswerCache cache, ILogger<ModelCaller> logger)
+{
+    private static readonly Counter<long> Answers =
+        Instruments.Meter.CreateCounter<long>("workflow_orchestrator_model_answers_total", description: "Answers of models by prompt and outcome: valid, repaired, stored, unusable, unavailable.");
+
+    /// <summary>Whether a model is ready now.</summary>
+    public bool IsReady => models.Current is not null;
+
+    /// <summary>Waits for a model that was lost; false when none came.</summary>
+    public async Task<bool> WaitAsync(TimeSpan patience, CancellationToken cancellationToken) => await models.WaitAsync(patience, cancellationToken) is not null;
+
+    /// <summary>Asks one thing.</summary>
+    /// <param name="call">What is asked.</param>
+    /// <param name="read">Reads an answer; throws <see cref="AnswerException"/> when it is none.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<ModelReply<T>> AskAsync<T>(ModelCall call, Func<string, T> read, CancellationToken cancellationToken)
+    {
+        var model = models.Current;
+        if (cache.Find(call, call.CachedOnly ? null : model?.Id) is { } stored && TryRead(stored.Text, read) is ReadAnswer<T>.Valid known)
+            return Counted(call, "stored", new ModelReply<T>.Answered(known.Value, stored.Model, FromStore: true));
+        if (call.CachedOnly || model is null)
+            return new ModelReply<T>.Unavailable("no model is ready");
+        try
+        {
+            return await SendAsync(call, model, read, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested) // a client may fail in any way; the caller goes on without the model
+        {
+            logger.LogWarning(ReviewEventIds.ModelUnavailable, "The model {Model} did not answer {Prompt}: {Error}", model.Id, call.Prompt.Name, error.Message);
+            return Counted(call, "unavailable", new ModelReply<T>.Unavailable(error.Message));
+        }
+    }
+
+    private async Task<ModelReply<T>> SendAsync<T>(ModelCall call, ReadyModel model, Func<string, T> read, CancellationToken cancellationToken)
+    {
+        List<ChatMessage> messages = [new(ChatRole.System, call.Prompt.Text), new(ChatRole.User, call.Text)];
+        var options = Options(call, model);
+        var why = "";
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var response = await model.Client.GetResponseAsync(messages, options, cancellationToken);
+            var text = response.Text;
+            var answer = response.FinishReason == ChatFinishReason.Length ? new ReadAnswer<T>.Invalid("The answer was cut off. Answer shorter.") : TryRead(text, read);
+            if (answer is ReadAnswer<T>.Valid valid)
+            {
+                await cache.SaveAsync(call, model.Id, text, cancellationToken);
+                return Counted(call, attempt == 0 ? "valid" : "repaired", new ModelReply<T>.Answered(valid.Value, model.Id, FromStore: false));
+            }
+
+            why = ((ReadAnswer<T>.Invalid)answer).Why;
+            messages.Add(new(ChatRole.Assistant, StrictJson.Line(text, 400) is { Length: > 0 } said ? said : "(nothing)"));
+            messages.Add(new(ChatRole.User, $"This is no valid answer: {why} Give the whole answer again, in the form that is asked for and nothing else."));
+            options.Temperature = 0;
+        }
+
+        logger.LogWarning(ReviewEventIds.AnswerUnusable, "An answer of {Model} to {Prompt} cannot be used: {Why}", model.Id, call.Prompt.Name, why);
+        return Counted(call, "unusable", new ModelReply<T>.Unusable(why));
+    }
+
+    private static ChatOptions Options(ModelCall call, ReadyModel model) => new()
+    {
+        ModelId = model.Id,
+        Temperature = call.Temperature,
+        MaxOutputTokens = call.MaxOutputTokens,
+        Seed = call.Sample,
+        ResponseFormat = call.Schema is null ? ChatResponseFormat.Text : ChatResponseFormat.ForJsonSchema(JsonElement.Parse(call.Schema), call.Prompt.Name.Replace('-', '_')),
+    };
+
+    private static ReadAnswer<T> TryRead<T>(string text, Func<string, T> read)
+    {
+        try
+        {
+            return new ReadAnswer<T>.Valid(read(text));
+        }
+        catch (AnswerException error)
+        {
+            return new ReadAnswer<T>.Invalid(error.Message);
+        }
+    }
+
+    private static ModelReply<T> Counted<T>(ModelCall call, string outcome, ModelReply<T> reply)
+    {
+        Answers.Add(1, new("prompt", call.Prompt.Name), new("outcome", outcome));
+        return reply;
+    }
+}
