@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Extensions.AI;
 using Workflow.Review.BuiltIn;
 using Workflow.Review.ModelBacked;
 using Workflow.Review.Prompts;
@@ -53,7 +52,7 @@ public sealed class BadAnswerTests
         Assert.Equal(room.Model.Requests[0].User, room.Model.Requests[1].User); // the prompt before the repair is unchanged
         Assert.Equal(1, review.Facts.Unusable);
         Assert.NotNull(review.Facts.Fallback);
-        Assert.Equal(new BuiltInReviewer().ReviewAsync(ModelRoom.Request(One), CancellationToken.None).Result.Findings, review.Findings);
+        Assert.Equal((await new BuiltInReviewer().ReviewAsync(ModelRoom.Request(One), CancellationToken.None)).Findings, review.Findings);
         Assert.DoesNotContain(review.Findings, finding => SectionFindings.IsModels(finding.RuleId) || name.Length == 0);
         await room.ReviewAsync(One);
         Assert.Equal(4, room.Model.Requests.Count); // what is no answer is not stored as one

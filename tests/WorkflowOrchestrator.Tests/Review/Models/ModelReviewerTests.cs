@@ -96,7 +96,7 @@ public sealed class ModelReviewerTests
         var review = await room.ReviewAsync(Two);
         Assert.Equal("built-in", review.Facts.Reviewer);
         Assert.Equal("no model is ready", review.Facts.Fallback);
-        Assert.Equal(new BuiltInReviewer().ReviewAsync(ModelRoom.Request(Two), CancellationToken.None).Result.Findings, review.Findings);
+        Assert.Equal((await new BuiltInReviewer().ReviewAsync(ModelRoom.Request(Two), CancellationToken.None)).Findings, review.Findings);
     }
 
     [Fact]
