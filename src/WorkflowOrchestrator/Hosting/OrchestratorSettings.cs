@@ -103,10 +103,9 @@ internal sealed record QuietHours(TimeOnly From, TimeOnly To)
 /// <param name="MaxConcurrentChanges">Changes worked on at the same time.</param>
 /// <param name="MaxModelSections">Most sections of one revision that are sent to the model; the rest is reviewed by rules.</param>
 /// <param name="AmbiguitySamples">How often the model restates a requirement whose words may have several readings; 0 switches it off.</param>
-/// <param name="ModelPatience">How long a review waits for a model that was there and was lost, before it goes on with the rules.</param>
 /// <param name="PromptsPath">Folder with prompts that take the place of the built-in ones; empty for none.</param>
 internal sealed record ReviewSettings(
-    IReadOnlyList<string> SuppressedRules, int MaxAttempts, int MaxConcurrentChanges, int MaxModelSections, int AmbiguitySamples, TimeSpan ModelPatience, string PromptsPath);
+    IReadOnlyList<string> SuppressedRules, int MaxAttempts, int MaxConcurrentChanges, int MaxModelSections, int AmbiguitySamples, string PromptsPath);
 
 /// <summary>Whether a model is used.</summary>
 internal enum ModelMode

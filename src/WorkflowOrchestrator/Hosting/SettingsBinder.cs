@@ -23,7 +23,6 @@ internal static class SettingsBinder
                 reader.Integer("review.max_concurrent_changes", 4, 1, 64, "Changes worked on at the same time."),
                 reader.Integer("review.max_model_sections", 60, 0, 1000, "Most sections of one revision that are sent to the model; the rest is reviewed by rules."),
                 reader.Integer("review.ambiguity_samples", 3, 0, 5, "How often the model restates a requirement whose words may have several readings; 0 switches it off."),
-                reader.Seconds("review.model_patience", 300, 0, Day, "How long a review waits for a model that was there and was lost, before it goes on with the rules."),
                 reader.Text("review.prompts_path", "", "Folder with prompts that take the place of the built-in ones; empty for none.", CheckPrompts)),
             LmStudio(reader),
             reader.Parsed("http.listen", "127.0.0.1:8732", "Address and port of the health, metrics and dashboard endpoint; loopback only. Port 0 takes a free one.", ParseLoopback, "a loopback address with a port"),

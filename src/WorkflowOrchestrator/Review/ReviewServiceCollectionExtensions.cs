@@ -10,7 +10,7 @@ internal static class ReviewServiceCollectionExtensions
     /// <summary>The reviewer, its prompts and the store of findings.</summary>
     public static IServiceCollection AddReview(this IServiceCollection services)
     {
-        services.TryAddSingleton<IModelSource, NoModelSource>();
+        services.TryAddSingleton<IModelSource, InventoryModelSource>();
         services.TryAddSingleton<PromptLibrary>();
         services.TryAddSingleton<AnswerCache>();
         services.TryAddSingleton<TextFence>();

@@ -49,6 +49,8 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         {
             Schema = SectionReply.Schema,
             Temperature = Temperature,
+            PrefixKey = prompt.PrefixKey,
+            Run = run.Name,
             CachedOnly = run.Request.FromStoreOnly || run.IsModelGone,
         };
         var reply = await AskAsync(run, call, SectionReply.Read, cancellationToken);
@@ -72,7 +74,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
             var readings = new List<Restatement>();
             for (var sample = 1; sample <= settings.Review.AmbiguitySamples; sample++)
             {
-                var call = AmbiguityProbe.Call(prompts.Get(PromptLibrary.Restate), fence, section, sample) with { CachedOnly = run.Request.FromStoreOnly || run.IsModelGone };
+                var call = AmbiguityProbe.Call(prompts.Get(PromptLibrary.Restate), fence, section, sample) with { Run = run.Name, CachedOnly = run.Request.FromStoreOnly || run.IsModelGone };
                 if (await AskAsync(run, call, Restatement.Read, cancellationToken, counts: false) is ModelReply<Restatement>.Answered { Value: var reading })
                     readings.Add(reading);
             }
@@ -91,7 +93,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         var reply = await caller.AskAsync(call, read, cancellationToken);
         if (reply is ModelReply<T>.Unavailable && !call.CachedOnly)
         {
-            if (await caller.WaitAsync(settings.Review.ModelPatience, cancellationToken))
+            if (await caller.WaitAsync(cancellationToken))
                 reply = await caller.AskAsync(call, read, cancellationToken);
             run.IsModelGone = reply is ModelReply<T>.Unavailable;
         }
@@ -155,6 +157,8 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         public RuleReview Rules => rules;
 
         public IReadOnlyList<ReviewSection> Sections => sections;
+
+        public string Name { get; } = $"review-{request.Change}-{request.Revision.Short}";
 
         public List<FindingDraft> Drafts { get; } = [.. rules.Drafts];
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using OpenSpec.Editing;
 using Workflow.Review.Prompts;
 using Workflow.Review.Reading;
 
@@ -23,7 +24,11 @@ internal sealed class SectionPrompt
     {
         _fence = fence;
         _shared = Shared(fence, change, dismissed);
+        PrefixKey = TextEdits.Hash(_shared);
     }
+
+    /// <summary>The same for all sections of a change.</summary>
+    public string PrefixKey { get; }
 
     /// <summary>The text for one section with its hints.</summary>
     public string For(ReviewSection section, IReadOnlyList<FindingDraft> hints)

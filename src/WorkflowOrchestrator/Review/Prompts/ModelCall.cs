@@ -16,6 +16,12 @@ internal sealed record ModelCall(Prompt Prompt, string Section, string Text)
     /// <summary>Number of this sample, when the same is asked several times; it seeds the model's random choice.</summary>
     public int Sample { get; init; }
 
+    /// <summary>Equal for calls that begin with the same long text; null when there are none.</summary>
+    public string? PrefixKey { get; init; }
+
+    /// <summary>The piece of work that it belongs to, for recordings.</summary>
+    public string? Run { get; init; }
+
     /// <summary>Only an answer that is stored already: nothing is sent.</summary>
     public bool CachedOnly { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Platform.Models;
+using Platform.Models.Schema;
 using Workflow.Hosting;
 
 namespace Workflow.Review.Prompts;
@@ -18,7 +19,7 @@ internal sealed class ModelCaller(IModelSource models, AnswerCache cache, ILogge
     public bool IsReady => models.Current is not null;
 
     /// <summary>Waits for a model that was lost; false when none came.</summary>
-    public async Task<bool> WaitAsync(TimeSpan patience, CancellationToken cancellationToken) => await models.WaitAsync(patience, cancellationToken) is not null;
+    public async Task<bool> WaitAsync(CancellationToken cancellationToken) => await models.WaitAsync(cancellationToken) is not null;
 
     /// <summary>Asks one thing.</summary>
     /// <param name="call">What is asked.</param>
@@ -45,36 +46,54 @@ internal sealed class ModelCaller(IModelSource models, AnswerCache cache, ILogge
     private async Task<ModelReply<T>> SendAsync<T>(ModelCall call, ReadyModel model, Func<string, T> read, CancellationToken cancellationToken)
     {
         List<ChatMessage> messages = [new(ChatRole.System, call.Prompt.Text), new(ChatRole.User, call.Text)];
-        var options = Options(call, model);
+        var request = Request(call);
         var why = "";
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var response = await model.Client.GetResponseAsync(messages, options, cancellationToken);
-            var text = response.Text;
-            var answer = response.FinishReason == ChatFinishReason.Length ? new ReadAnswer<T>.Invalid("The answer was cut off. Answer shorter.") : TryRead(text, read);
+            // The client mends once what is no JSON, not of the schema, or cut off; what only the reader sees is mended here.
+            var outcome = await model.Client.AskAsync(messages, request, cancellationToken);
+            if (outcome is not ModelOutcome.Answered { Answer: var said })
+                return Failed<T>(call, model, ((ModelOutcome.Failed)outcome).Failure);
+            var answer = said.FinishReason == ChatFinishReason.Length ? new ReadAnswer<T>.Invalid("It was cut off. Be shorter.") : TryRead(said.Text, read);
             if (answer is ReadAnswer<T>.Valid valid)
             {
-                await cache.SaveAsync(call, model.Id, text, cancellationToken);
-                return Counted(call, attempt == 0 ? "valid" : "repaired", new ModelReply<T>.Answered(valid.Value, model.Id, FromStore: false));
+                await cache.SaveAsync(call, model.Id, said.Text, cancellationToken);
+                return Counted(call, attempt == 0 && !said.Repaired ? "valid" : "repaired", new ModelReply<T>.Answered(valid.Value, model.Id, FromStore: false));
             }
 
             why = ((ReadAnswer<T>.Invalid)answer).Why;
-            messages.Add(new(ChatRole.Assistant, StrictJson.Line(text, 400) is { Length: > 0 } said ? said : "(nothing)"));
-            messages.Add(new(ChatRole.User, $"This is no valid answer: {why} Give the whole answer again, in the form that is asked for and nothing else."));
-            options.Temperature = 0;
+            if (said.Repaired)
+                break;
+            messages.Add(new(ChatRole.User, $"Your last answer could not be used: {why} Give the whole answer again, in the form that is asked for and nothing else."));
+            request = request with { Temperature = 0 };
         }
 
+        return Unusable<T>(call, model, why);
+    }
+
+    // What concerns this text alone does not mean that the model is gone.
+    private ModelReply<T> Failed<T>(ModelCall call, ReadyModel model, ModelFailure failure)
+    {
+        if (failure.Class is ModelFailureClass.Answer or ModelFailureClass.Request or ModelFailureClass.Bug)
+            return Unusable<T>(call, model, failure.Message);
+        logger.LogWarning(ReviewEventIds.ModelUnavailable, "The model {Model} did not answer {Prompt}: {Failure}", model.Id, call.Prompt.Name, failure);
+        return Counted(call, "unavailable", new ModelReply<T>.Unavailable(failure.Message));
+    }
+
+    private ModelReply<T> Unusable<T>(ModelCall call, ReadyModel model, string why)
+    {
         logger.LogWarning(ReviewEventIds.AnswerUnusable, "An answer of {Model} to {Prompt} cannot be used: {Why}", model.Id, call.Prompt.Name, why);
         return Counted(call, "unusable", new ModelReply<T>.Unusable(why));
     }
 
-    private static ChatOptions Options(ModelCall call, ReadyModel model) => new()
+    private static ModelRequestOptions Request(ModelCall call) => new(call.Prompt.Name)
     {
-        ModelId = model.Id,
         Temperature = call.Temperature,
         MaxOutputTokens = call.MaxOutputTokens,
         Seed = call.Sample,
-        ResponseFormat = call.Schema is null ? ChatResponseFormat.Text : ChatResponseFormat.ForJsonSchema(JsonElement.Parse(call.Schema), call.Prompt.Name.Replace('-', '_')),
+        PrefixKey = call.PrefixKey,
+        Run = call.Run,
+        Schema = call.Schema is null ? null : ResponseSchema.Parse(call.Prompt.Name.Replace('-', '_'), call.Schema),
     };
 
     private static ReadAnswer<T> TryRead<T>(string text, Func<string, T> read)

@@ -18,7 +18,7 @@ public sealed class BadAnswerTests
         { "blanks", " \n\t " },
         { "nonsense", "Sure! Here is my review: it looks great." },
         { "truncated", """{"hints":[],"findings":[{"reason":"x","cat""" },
-        { "oversized", """{"hints":[],"findings":[]}""" + new string(' ', StrictJson.LongestAnswer) },
+        { "oversized", Replies.Finding("answer fast", reason: new string('x', StrictJson.LongestAnswer)) },
         { "long string", Replies.Finding("answer fast", reason: new string('x', 2000)) },
         { "duplicate keys", """{"hints":[],"findings":[],"findings":[{"reason":"x"}]}""" },
         { "array", "[]" },
@@ -47,15 +47,15 @@ public sealed class BadAnswerTests
     {
         await using var room = new ModelRoom(new ScriptedModel(_ => answer));
         var review = await room.ReviewAsync(One);
-        Assert.Equal(2, room.Model.Requests.Count);
-        Assert.True(room.Model.Requests[1].IsRepair);
-        Assert.Equal(room.Model.Requests[0].User, room.Model.Requests[1].User); // the prompt before the repair is unchanged
+        var asked = room.Model.Requests.Count;
+        Assert.InRange(asked, 1, 2); // where nothing was said there is nothing to mend
+        Assert.Single(room.Model.Requests.Select(request => request.User).Distinct()); // the prompt before the repair is unchanged
         Assert.Equal(1, review.Facts.Unusable);
         Assert.NotNull(review.Facts.Fallback);
         Assert.Equal((await new BuiltInReviewer().ReviewAsync(ModelRoom.Request(One), CancellationToken.None)).Findings, review.Findings);
         Assert.DoesNotContain(review.Findings, finding => SectionFindings.IsModels(finding.RuleId) || name.Length == 0);
         await room.ReviewAsync(One);
-        Assert.Equal(4, room.Model.Requests.Count); // what is no answer is not stored as one
+        Assert.Equal(2 * asked, room.Model.Requests.Count); // what is no answer is not stored as one
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class BadAnswerTests
         Assert.Contains(review.Findings, finding => finding.RuleId == "model-missing-case");
         Assert.Null(review.Facts.Fallback);
         Assert.Equal(0f, room.Model.Requests[1].Options.Temperature);
-        Assert.Contains("not valid JSON", room.Model.Requests[1].Messages[^1].Text);
+        Assert.Contains("could not be used", room.Model.Requests[1].Messages[^1].Text);
     }
 
     [Theory]

@@ -37,7 +37,7 @@ internal sealed class ScriptedModel(Func<ScriptedRequest, ChatResponse> script) 
 
     public ReadyModel? Current => IsReady ? new ReadyModel("scripted-7b", this) : null;
 
-    public Task<ReadyModel?> WaitAsync(TimeSpan patience, CancellationToken cancellationToken)
+    public Task<ReadyModel?> WaitAsync(CancellationToken cancellationToken)
     {
         IsReady = Returns();
         return Task.FromResult(Current);
