@@ -5,7 +5,10 @@ using McpOrchestrator.Hosting;
 var root = new RootCommand("MCP Orchestrator: agents that answer questions about a repository, and the tools of registered services, over MCP on a Unix socket.")
 {
     RunCommand.Create(),
+    AskCommand.Create(),
+    AgentsCommand.Create(),
     HealthCommand.Create(),
+    GitHistoryCommand.Create(),
     SchemaCommand.Create(),
 };
 

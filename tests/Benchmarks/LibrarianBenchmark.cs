@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using McpOrchestrator.Agents;
+using McpOrchestrator.Agents.Configuration;
 using McpOrchestrator.Agents.Librarian;
 using McpOrchestrator.Agents.Librarian.Index;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,7 +41,7 @@ internal static class LibrarianBenchmark
         var root = Path.Combine(folder, "repo");
         for (var i = 0; i < Files; i++) WriteSpec(root, i, words);
         await using var agent = new LibrarianAgent(
-            new AgentProfile("librarian", "librarian", "", []), root, ["."], PassageStore.Open(Path.Combine(folder, "index.db")), TimeProvider.System, NullLogger<LibrarianAgent>.Instance);
+            AgentDefinition.BuiltIn with { Paths = ["."] }, root, PassageStore.Open(Path.Combine(folder, "index.db")), TimeProvider.System, NullLogger<LibrarianAgent>.Instance);
 
         var table = new List<(string What, string Measured, string Limit, bool IsKept)>();
         var index = await TimeAsync(() => agent.RefreshAsync(CancellationToken.None));

@@ -5,9 +5,27 @@ internal interface IAgent
 {
     AgentProfile Profile { get; }
 
-    /// <summary>Answers, or says that it does not know (<see cref="AgentAnswer.Answer"/> is null). Throws only for faults.</summary>
+    /// <summary>Whether it could answer now, as far as it knows without being asked.</summary>
+    AgentCondition Condition => AgentCondition.Usable;
+
+    /// <summary>Answers, or says that it does not know (<see cref="AgentAnswer.Answer"/> is null).</summary>
+    /// <exception cref="AgentFaultException">It could not do its work; the message is for the asker.</exception>
     Task<AgentAnswer> AskAsync(AgentQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>What it has to do besides answering: keep a connection, read an index. Runs until the token fires, or ends when there is nothing left to do.</summary>
+    Task RunAsync(CancellationToken stoppingToken) => Task.CompletedTask;
 }
+
+/// <summary>Whether an agent can answer.</summary>
+/// <param name="Problem">Why it cannot, with the remedy; null when it can.</param>
+/// <param name="Restarts">How often what it stands on (a child process, a connection) had to be started again.</param>
+internal sealed record AgentCondition(string? Problem, int Restarts = 0)
+{
+    internal static readonly AgentCondition Usable = new((string?)null);
+}
+
+/// <summary>An agent could not do its work. The message is for the asker.</summary>
+internal sealed class AgentFaultException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>How an agent presents itself.</summary>
 /// <param name="Id">Name under which it is asked.</param>

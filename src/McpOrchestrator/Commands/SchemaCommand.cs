@@ -1,5 +1,5 @@
 using System.CommandLine;
-using McpOrchestrator.Agents;
+using McpOrchestrator.Agents.Configuration;
 using McpOrchestrator.Hosting;
 
 namespace McpOrchestrator.Commands;
@@ -12,7 +12,7 @@ internal static class SchemaCommand
         var command = new Command("schema", "Print the JSON schema of config/agents.yaml, for editors. Example: mcp-orchestrator schema");
         command.SetAction(_ =>
         {
-            Console.Write(AgentsFile.Schema());
+            Console.Write(AgentsSchema.Text());
             return ExitCodes.Done;
         });
         return command;

@@ -1,6 +1,6 @@
 using McpOrchestrator.Agents;
-using McpOrchestrator.Agents.Librarian;
-using McpOrchestrator.Agents.Librarian.Index;
+using McpOrchestrator.Agents.Configuration;
+using McpOrchestrator.Agents.Models;
 using McpOrchestrator.Mcp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,23 +20,13 @@ internal static class HubHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ServiceFailures>();
-        foreach (var definition in settings.Agents) builder.Services.AddSingleton<IAgent>(services => CreateAgent(definition, settings, services));
-        builder.Services.AddSingleton<AgentDirectory>();
+        builder.Services.AddSingleton<Func<AgentDefinition.Model, IModelServer>>(_ => new UnservedModels());
+        builder.Services.AddSingleton<AgentFactory>();
+        builder.Services.AddSingleton(services => new AgentDirectory(
+            services.GetRequiredService<AgentFactory>().All(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<AgentDirectory>>()));
         builder.Services.AddSingleton<HubServer>();
         builder.Services.AddHostedService(services => services.GetRequiredService<HubServer>());
-        builder.Services.AddHostedService<LibrarianWarmup>();
+        builder.Services.AddHostedService<AgentKeeper>();
         return builder.Build();
     }
-
-    private static LibrarianAgent CreateAgent(AgentDefinition definition, RunSettings settings, IServiceProvider services) => definition.Profile.Kind switch
-    {
-        AgentDefinition.LibrarianKind => new LibrarianAgent(
-            definition.Profile,
-            settings.Root,
-            definition.Paths,
-            PassageStore.Open(Path.Combine(settings.StateFolder, $"{definition.Profile.Id}.db")),
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<LibrarianAgent>>()),
-        var other => throw new InvalidOperationException($"There is no agent of kind '{other}'."),
-    };
 }

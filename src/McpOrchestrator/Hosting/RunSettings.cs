@@ -1,5 +1,5 @@
 using System.Collections;
-using McpOrchestrator.Agents;
+using McpOrchestrator.Agents.Configuration;
 using Platform.Sockets;
 using Serilog.Events;
 
@@ -34,7 +34,7 @@ internal sealed record RunSettings(string Root, string SocketPath, string StateF
         if (!Enum.TryParse<LogEventLevel>(logLevel, ignoreCase: true, out var level) || int.TryParse(logLevel, out _))
             faults.Add($"--log-level: '{logLevel}' is not a level. Use one of {string.Join(", ", Enum.GetNames<LogEventLevel>()).ToLowerInvariant()}.");
 
-        var (agents, agentFaults) = AgentsFile.Load(config, root);
+        var (agents, agentFaults) = AgentsFile.Load(config, root, environment);
         faults.AddRange(agentFaults);
         if (faults.Count > 0) return (null, faults);
         return (new RunSettings(root, Path.GetFullPath(path), Path.GetFullPath(state ?? Platform.Files.StateFolder.Of(root, environment)), agents, level), []);

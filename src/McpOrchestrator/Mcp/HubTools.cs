@@ -39,7 +39,7 @@ internal sealed class HubTools(AgentDirectory agents, ServiceRegistry services, 
     internal async Task<DeregisterResult> DeregisterServiceAsync([Description("Name of the service.")] string name) => new(name, await services.DeregisterAsync(name));
 
     [Description("Lists the agents that can be asked, with what they can answer and how busy they are.")]
-    internal IReadOnlyList<AgentListing> ListAgents() => agents.List();
+    internal IReadOnlyList<AgentListing> ListAgents([Description("Only those with this capability, the one to ask first at the head.")] string? capability = null) => agents.List(capability);
 
     [Description("Asks an agent. The answer is null when it does not know; the evidence then shows the nearest that it found.")]
     internal async Task<AskResult> AskAgentAsync(
@@ -58,8 +58,8 @@ internal sealed class HubTools(AgentDirectory agents, ServiceRegistry services, 
     [Description("Tells whether this server, its agents and the registered services work.")]
     internal HealthResult GetHealth()
     {
-        var (agentList, serviceList) = (agents.List(), services.List());
-        var isWell = agentList.All(a => a.Status != "failing") && serviceList.All(s => s.Status == "connected");
+        var (agentList, serviceList) = (agents.Reports(), services.List());
+        var isWell = agentList.All(a => a.Status is not ("failing" or "unavailable")) && serviceList.All(s => s.Status == "connected");
         var uptime = Math.Round(timeProvider.GetElapsedTime(_started).TotalSeconds, 1);
         return new HealthResult(isWell ? "ok" : "degraded", Product.Version, uptime, Environment.ProcessId, settings.Root, connections(), agentList, serviceList);
     }

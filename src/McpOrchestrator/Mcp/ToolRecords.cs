@@ -20,6 +20,6 @@ internal sealed record DeregisterResult(string Name, bool Deregistered);
 internal sealed record AskResult(string? Answer, double Confidence, IReadOnlyList<Evidence> Evidence, string AgentId);
 
 /// <summary>Result of <c>get_health</c>.</summary>
-/// <param name="Status"><c>ok</c>, or <c>degraded</c> when an agent fails or a service cannot be reached.</param>
+/// <param name="Status"><c>ok</c>, or <c>degraded</c> when an agent fails or is not available, or a service cannot be reached.</param>
 internal sealed record HealthResult(
-    string Status, string Version, double UptimeSeconds, int ProcessId, string Repository, int Connections, IReadOnlyList<AgentListing> Agents, IReadOnlyList<ServiceListing> Services);
+    string Status, string Version, double UptimeSeconds, int ProcessId, string Repository, int Connections, IReadOnlyList<AgentReport> Agents, IReadOnlyList<ServiceListing> Services);

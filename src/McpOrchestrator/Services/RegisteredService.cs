@@ -24,7 +24,7 @@ internal sealed class RegisteredService : IAsyncDisposable
 
     /// <summary>Begins to connect.</summary>
     /// <param name="registration">The service.</param>
-    /// <param name="connected">Called with its tools whenever a connection has been made.</param>
+    /// <param name="connected">Called with its tools whenever a connection has been made, and with each heartbeat.</param>
     /// <param name="disconnected">Called when there is no connection, and again at each failed attempt.</param>
     /// <param name="loggerFactory">Where to log.</param>
     /// <param name="timeProvider">Clock.</param>
@@ -41,8 +41,10 @@ internal sealed class RegisteredService : IAsyncDisposable
             },
         };
 
+        var heartbeat = new Heartbeat(registration.Name, _link, tools => connected(this, tools), timeProvider, loggerFactory.CreateLogger<Heartbeat>());
+
         // Not on this thread: the callbacks must find this service in the registry, whose lock the caller holds.
-        _run = Task.Run(() => _link.RunAsync(_stop.Token));
+        _run = Task.Run(() => Task.WhenAll(_link.RunAsync(_stop.Token), heartbeat.RunAsync(_stop.Token)));
     }
 
     internal Registration Registration { get; }

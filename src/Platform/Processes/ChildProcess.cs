@@ -11,6 +11,9 @@ public sealed record ChildProcessCall(string FileName, IReadOnlyList<string> Arg
     /// <summary>Variables for which this says yes are not inherited.</summary>
     public Func<string, bool>? DropVariable { get; init; }
 
+    /// <summary>What it reads on its standard input, as UTF-8; nothing by default.</summary>
+    public string Input { get; init; } = "";
+
     /// <summary>Most bytes kept of each stream; the rest is read and dropped.</summary>
     public int MaxOutputBytes { get; init; } = 4 * 1024 * 1024;
 }
@@ -23,7 +26,7 @@ public sealed record ChildProcessCall(string FileName, IReadOnlyList<string> Arg
 /// <param name="Truncated">One of the streams was longer than what was kept.</param>
 public sealed record ChildProcessResult(int ExitCode, string Output, string Error, bool TimedOut, bool Truncated);
 
-/// <summary>Runs programs: both pipes are drained, standard input is empty, the time is limited, and the whole tree dies with it.</summary>
+/// <summary>Runs programs: both pipes are drained, standard input is what the call says, the time is limited, and the whole tree dies with it.</summary>
 public static class ChildProcess
 {
     // How long output may still come after the end of the program: a grandchild can hold the pipe open for ever.
@@ -35,17 +38,32 @@ public static class ChildProcess
     {
         using var process = new Process { StartInfo = StartInfo(call) };
         process.Start();
-        process.StandardInput.Close();
         var output = new BoundedOutput(call.MaxOutputBytes);
         var error = new BoundedOutput(call.MaxOutputBytes);
         using var drain = new CancellationTokenSource();
         var pipes = Task.WhenAll(
             output.CopyFromAsync(process.StandardOutput.BaseStream, drain.Token),
-            error.CopyFromAsync(process.StandardError.BaseStream, drain.Token));
+            error.CopyFromAsync(process.StandardError.BaseStream, drain.Token),
+            FeedAsync(process.StandardInput.BaseStream, call.Input, drain.Token)); // beside the reading: a program that answers before it has read all must not block
         var timedOut = await WaitAsync(process, call.Timeout, cancellationToken).ConfigureAwait(false);
         drain.CancelAfter(s_drainTime);
         await pipes.ConfigureAwait(false);
         return new ChildProcessResult(timedOut ? -1 : process.ExitCode, output.ToString(), error.ToString(), timedOut, output.Truncated || error.Truncated);
+    }
+
+    private static async Task FeedAsync(Stream stream, string input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using (stream.ConfigureAwait(false))
+            {
+                if (input.Length > 0) await stream.WriteAsync(Encoding.UTF8.GetBytes(input), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // It does not want to read it, or has ended.
+        }
     }
 
     private static ProcessStartInfo StartInfo(ChildProcessCall call)

@@ -2,11 +2,24 @@ using ModelContextProtocol.Protocol;
 
 namespace Platform.Sockets;
 
+/// <summary>A connection on which an MCP session can be begun.</summary>
+/// <param name="Transport">Its transport; disposed of with the session.</param>
+/// <param name="Server">The process that serves, when it is known.</param>
+/// <param name="Lost">Fires when the connection is lost; never for one that has no lasting connection (HTTP).</param>
+public sealed record McpConnection(ITransport Transport, PeerCredentials? Server, CancellationToken Lost);
+
 /// <summary>How a client reaches an MCP server on a Unix socket.</summary>
 public sealed record McpClientSettings
 {
-    /// <summary>The server's socket file.</summary>
+    /// <summary>The server's socket file; with <see cref="Open"/> only a name for messages.</summary>
     public required string Path { get; init; }
+
+    /// <summary>
+    /// Makes the connection some other way than by connecting to <see cref="Path"/>: to a child process, or over HTTP. Called for each new
+    /// connection; null for the socket file.
+    /// </summary>
+    /// <remarks>May throw <see cref="McpUnreachableException"/>.</remarks>
+    public Func<CancellationToken, Task<McpConnection>>? Open { get; init; }
 
     /// <summary>How the client introduces itself.</summary>
     public required Implementation Client { get; init; }

@@ -48,32 +48,20 @@ public sealed class McpSocketClient : IAsyncDisposable
     public static async Task<McpSocketClient> ConnectAsync(
         McpClientSettings settings, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken = default)
     {
-        if (SocketFile.ProblemWith(settings.Path) is { } problem) throw new McpUnreachableException(settings.Path, problem);
         using var timeout = new CancellationTokenSource(settings.ConnectTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var socket = await ConnectSocketAsync(settings.Path, either.Token);
-        var server = PeerCredentials.Read(socket);
-        if (settings.RefuseServer(server) is { } refusal)
-        {
-            socket.Dispose();
-            throw new McpUnreachableException(settings.Path, $"{server?.ToString() ?? "a stranger"} serves it, and {refusal}");
-        }
-
+        McpConnection? connection = null;
         try
         {
-            var transport = new McpSocketTransport(socket, $"to-{Path.GetFileName(settings.Path)}", settings.Limits, null, loggerFactory, timeProvider);
+            connection = settings.Open is { } open ? await open(either.Token) : await OpenSocketAsync(settings, loggerFactory, timeProvider, either.Token);
             var options = new McpClientOptions { ClientInfo = settings.Client, InitializationTimeout = settings.ConnectTimeout, DiscoverProbeTimeout = settings.ConnectTimeout / 2 };
-            var session = await McpClient.CreateAsync(new ConnectedTransport(transport), options, loggerFactory, either.Token);
-            return new McpSocketClient(session, server, timeProvider, loggerFactory.CreateLogger<McpSocketClient>(), transport.PeerGone);
+            var session = await McpClient.CreateAsync(new ConnectedTransport(connection.Transport), options, loggerFactory, either.Token);
+            return new McpSocketClient(session, connection.Server, timeProvider, loggerFactory.CreateLogger<McpSocketClient>(), connection.Lost);
         }
-        catch (Exception e) when (e is IOException or McpException or TimeoutException or InvalidOperationException || (e is OperationCanceledException && timeout.IsCancellationRequested))
+        catch (Exception e)
         {
-            socket.Dispose();
-            throw new McpUnreachableException(settings.Path, e is OperationCanceledException or TimeoutException ? "it does not answer" : e.Message.TrimEnd('.'), e);
-        }
-        catch
-        {
-            socket.Dispose();
+            if (connection is not null) await connection.Transport.DisposeAsync();
+            if (FailureReason(e, timeout.IsCancellationRequested) is { } reason) throw new McpUnreachableException(settings.Path, reason, e);
             throw;
         }
     }
@@ -124,7 +112,7 @@ public sealed class McpSocketClient : IAsyncDisposable
         {
             return new CallOutcome.Refused((int)e.ErrorCode, e.Message);
         }
-        catch (Exception e) when (e is IOException or McpException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or HttpRequestException or McpException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             return new CallOutcome.Lost($"the connection was lost: {e.Message.TrimEnd('.')}", MayHaveRun: true);
         }
@@ -153,6 +141,31 @@ public sealed class McpSocketClient : IAsyncDisposable
         {
             if (_logger.IsEnabled(LogLevel.Trace)) _logger.LogTrace(e, "Call {Id} was given up", id);
         }
+    }
+
+    /// <summary>Why no session came about; null for what has its words already, was cancelled by the caller, or is a bug.</summary>
+    private static string? FailureReason(Exception error, bool timedOut) => error switch
+    {
+        McpUnreachableException => null,
+        OperationCanceledException => timedOut ? "it does not answer" : null,
+        TimeoutException => "it does not answer",
+        IOException or HttpRequestException or McpException or InvalidOperationException => error.Message.TrimEnd('.'),
+        _ => null,
+    };
+
+    private static async Task<McpConnection> OpenSocketAsync(McpClientSettings settings, ILoggerFactory loggerFactory, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        if (SocketFile.ProblemWith(settings.Path) is { } problem) throw new McpUnreachableException(settings.Path, problem);
+        var socket = await ConnectSocketAsync(settings.Path, cancellationToken);
+        var server = PeerCredentials.Read(socket);
+        if (settings.RefuseServer(server) is { } refusal)
+        {
+            socket.Dispose();
+            throw new McpUnreachableException(settings.Path, $"{server?.ToString() ?? "a stranger"} serves it, and {refusal}");
+        }
+
+        var transport = new McpSocketTransport(socket, $"to-{Path.GetFileName(settings.Path)}", settings.Limits, null, loggerFactory, timeProvider);
+        return new McpConnection(transport, server, transport.PeerGone);
     }
 
     private static async Task<Socket> ConnectSocketAsync(string path, CancellationToken cancellationToken)
@@ -185,10 +198,10 @@ public sealed class McpSocketClient : IAsyncDisposable
     };
 
     /// <summary>Hands the SDK a transport that is connected already.</summary>
-    private sealed class ConnectedTransport(McpSocketTransport transport) : IClientTransport
+    private sealed class ConnectedTransport(ITransport transport) : IClientTransport
     {
         public string Name => transport.SessionId ?? "socket";
 
-        public Task<ITransport> ConnectAsync(CancellationToken cancellationToken = default) => Task.FromResult<ITransport>(transport);
+        public Task<ITransport> ConnectAsync(CancellationToken cancellationToken = default) => Task.FromResult(transport);
     }
 }

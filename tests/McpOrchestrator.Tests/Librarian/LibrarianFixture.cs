@@ -1,4 +1,5 @@
 using McpOrchestrator.Agents;
+using McpOrchestrator.Agents.Configuration;
 using McpOrchestrator.Agents.Librarian;
 using McpOrchestrator.Agents.Librarian.Index;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +25,7 @@ public sealed class LibrarianFixture : IAsyncLifetime, IDisposable
     }
 
     internal LibrarianAgent Open() => new(
-        new AgentProfile("librarian", "librarian", "test", []), Root, ["."], PassageStore.Open(Database), TimeProvider.System, NullLogger<LibrarianAgent>.Instance);
+        AgentDefinition.BuiltIn with { Paths = ["."] }, Root, PassageStore.Open(Database), TimeProvider.System, NullLogger<LibrarianAgent>.Instance);
 
     internal Task<AgentAnswer> AskAsync(string question, string? context = null, string? conversation = null) =>
         Agent.AskAsync(new AgentQuestion(question, context is null ? AskContext.None : AskContext.Parse(System.Text.Json.JsonSerializer.SerializeToElement(context)), conversation), CancellationToken.None);

@@ -1,3 +1,4 @@
+using McpOrchestrator.Agents.Configuration;
 using McpOrchestrator.Agents.Librarian.Index;
 
 namespace McpOrchestrator.Tests.Librarian;
@@ -49,7 +50,7 @@ public sealed class LibrarianIndexTests : IAsyncLifetime, IDisposable
     {
         foreach (var file in Directory.GetFiles(_fixture.Root, "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, new DateTime(2025, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         await using var store = PassageStore.Open(_fixture.Database + "2");
-        var refresher = new IndexRefresher(_fixture.Root, ["."], store, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var refresher = new IndexRefresher(_fixture.Root, AgentDefinition.BuiltIn with { Paths = ["."] }, store, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
         var first = await refresher.RunAsync(CancellationToken.None);
         var second = await refresher.RunAsync(CancellationToken.None);

@@ -74,15 +74,18 @@ public sealed class MarkdownPassagesTests
     [InlineData("openspec/changes/archive/2025-01-01-x/proposal.md", nameof(SourceKind.Archive))]
     [InlineData("openspec/plans/x.md", nameof(SourceKind.Archive))]
     [InlineData("openspec/project.md", nameof(SourceKind.Document))]
-    public void KindOf_Source_IsKnown(string path, string kind) => Assert.Equal(kind, Sources.KindOf(path)?.ToString());
+    [InlineData("src/a.cs", nameof(SourceKind.Comment))]
+    public void KindOf_Source_IsKnown(string path, string kind) => Assert.Equal(kind, Sources.KindOf(path, comments: true)?.ToString());
 
     [Theory]
     [InlineData("openspec/changes/x/proposal.md")]
     [InlineData("openspec/changes/archive/2025-01-01-x/review.md")]
     [InlineData("openspec/changes/archive/2025-01-01-x/tasks.md")]
     [InlineData("openspec/AGENTS.md")]
-    [InlineData("src/a.cs")]
-    public void KindOf_NoSource_IsNull(string path) => Assert.Null(Sources.KindOf(path));
+    [InlineData("src/a.exe")]
+    [InlineData("src/a.g.cs")]
+    [InlineData("src/a.min.js")]
+    public void KindOf_NoSource_IsNull(string path) => Assert.Null(Sources.KindOf(path, comments: true));
 
     [Theory]
     [InlineData("openspec/changes/x/a.md", true)]

@@ -1,24 +1,26 @@
+using McpOrchestrator.Agents.Configuration;
 using McpOrchestrator.Agents.Librarian.Answering;
 using McpOrchestrator.Agents.Librarian.Index;
 using McpOrchestrator.Agents.Librarian.Passages;
+using McpOrchestrator.Agents.Models;
 using Microsoft.Extensions.Logging;
 
 namespace McpOrchestrator.Agents.Librarian;
 
 /// <summary>
-/// Answers from what the repository itself says: its specs, archived changes and Markdown documents. Quotes, never rephrases; says that it does
+/// Answers from what the repository itself says: its specs, archived changes, Markdown documents and code comments. Quotes, never rephrases; says that it does
 /// not know rather than guess.
 /// </summary>
 internal sealed class LibrarianAgent(
-    AgentProfile profile, string root, IReadOnlyList<string> folders, PassageStore store, TimeProvider timeProvider, ILogger<LibrarianAgent> logger) : IAgent, IAsyncDisposable
+    AgentDefinition.Librarian definition, string root, PassageStore store, TimeProvider timeProvider, ILogger<LibrarianAgent> logger) : IAgent, IPassageSource, IAsyncDisposable
 {
     private const int Candidates = 50;
 
-    private readonly IndexRefresher _refresher = new(root, folders, store, timeProvider, logger);
+    private readonly IndexRefresher _refresher = new(root, definition, store, timeProvider, logger);
     private readonly SharedRun _refresh = new();
     private readonly Conversations _conversations = new();
 
-    public AgentProfile Profile => profile;
+    public AgentProfile Profile => definition.Profile;
 
     /// <summary>How much is indexed.</summary>
     internal (int Files, int Passages) Count() => store.Count();
@@ -30,6 +32,15 @@ internal sealed class LibrarianAgent(
     {
         await RefreshAsync(cancellationToken);
         return Answer(question);
+    }
+
+    /// <summary>Indexes the repository right after the start, so that the first question need not wait for it.</summary>
+    public Task RunAsync(CancellationToken stoppingToken) => RefreshAsync(stoppingToken);
+
+    public async Task<IReadOnlyList<Evidence>> FindAsync(AgentQuestion question, int most, CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken);
+        return [.. Judge(question).Judged.OrderByDescending(s => s.Confidence).ThenByDescending(s => s.Coverage).ThenBy(s => s.Candidate.Rank).Take(most).Select(Quotes.Of)];
     }
 
     /// <summary>Answers from the index as it is.</summary>

@@ -45,7 +45,7 @@ internal static class AnswerComposer
     {
         var passage = best.Candidate.Passage;
         var whole = passage.Kind == PassageKind.Scenario && passage.Text.Length <= LongestWhole; // a THEN without its WHEN can mislead
-        var text = whole ? string.Join(' ', best.Text.Sentences.Select(s => Quotes.Inline(s.Text))) : Quotes.Inline(best.Best!.Text);
+        var text = whole ? string.Join(' ', best.Text.Sentences.Select(s => Quotes.Inline(s.Text))) : best.Candidate.Source == SourceKind.Comment ? Quotes.InlineComment(best.Best!.Text) : Quotes.Inline(best.Best!.Text);
         return $"\"{text}\"";
     }
 

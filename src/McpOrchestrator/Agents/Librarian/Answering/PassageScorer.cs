@@ -55,6 +55,7 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
     {
         SourceKind.Spec => 1.0,
         SourceKind.Document => 0.94,
+        SourceKind.Comment => 0.9,
         _ => 0.82,
     };
 

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using McpOrchestrator.Agents.Librarian.Passages;
 
 namespace McpOrchestrator.Agents.Librarian.Answering;
 
 /// <summary>Makes evidence out of passages: the very lines, with a hash that tells later whether they still say the same.</summary>
-internal static class Quotes
+internal static partial class Quotes
 {
     private const int LongestQuote = 700;
 
@@ -21,6 +22,9 @@ internal static class Quotes
 
     /// <summary>A sentence as part of an answer: without list marker, on one line.</summary>
     internal static string Inline(string sentence) => Collapse(sentence.TrimStart('-', '*', '+', ' ', '>') is { Length: > 0 } text && sentence.StartsWith("- ", StringComparison.Ordinal) ? text.StartsWith("**", StringComparison.Ordinal) ? text : Unmarked(sentence) : sentence);
+
+    /// <summary>A sentence of a code comment: without comment marks and documentation tags, on one line.</summary>
+    internal static string InlineComment(string sentence) => Collapse(CommentMarkPattern().Replace(sentence, " "));
 
     internal static string HashOf(string quote) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Collapse(quote))));
 
@@ -44,4 +48,7 @@ internal static class Quotes
         var quote = string.Join('\n', passage.Text.Split('\n')[first..(last + 1)]);
         return new Evidence(scored.Candidate.Path, passage.Line + first, passage.Line + last, quote, HashOf(quote), Math.Round(scored.Confidence, 3));
     }
+
+    [GeneratedRegex("""^\s*(?:/{2,3}!?|/\*{1,2}!?|\*/?|\#+|-{2,}|"{3}|'{3})|(?:\*/|"{3}|'{3})\s*$|</?(?:summary|remarks|para|returns|value|example|exception|param|typeparam|c|code|b|i)\b[^>]*>""", RegexOptions.Multiline)]
+    private static partial Regex CommentMarkPattern();
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
+using McpOrchestrator.Agents.Configuration;
 using McpOrchestrator.Agents.Librarian.Passages;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace McpOrchestrator.Agents.Librarian.Index;
 internal sealed record RefreshResult(int Files, int Changed, int Removed, int Skipped);
 
 /// <summary>Brings the index up to date with the repository's files, reading only those that may have changed.</summary>
-internal sealed partial class IndexRefresher(string root, IReadOnlyList<string> folders, PassageStore store, TimeProvider time, ILogger logger)
+internal sealed partial class IndexRefresher(string root, AgentDefinition.Librarian definition, PassageStore store, TimeProvider time, ILogger logger)
 {
     private const int BatchPassages = 2000;
 
@@ -19,7 +20,7 @@ internal sealed partial class IndexRefresher(string root, IReadOnlyList<string> 
 
     internal async Task<RefreshResult> RunAsync(CancellationToken cancellationToken)
     {
-        var scanned = RepositoryScan.Run(root, folders, cancellationToken);
+        var scanned = RepositoryScan.Run(root, definition.Paths, definition.Comments, cancellationToken);
         var known = store.Files();
         var changed = new List<FileContent>();
         var unchanged = new List<(long, ScannedFile, long)>();
@@ -42,7 +43,7 @@ internal sealed partial class IndexRefresher(string root, IReadOnlyList<string> 
                     break;
                 case Content.Text text:
                     changes++;
-                    var content = new FileContent(file, text.Hash, readAt, MarkdownPassages.Split(text.Value, Subject(file.Path)));
+                    var content = new FileContent(file, text.Hash, readAt, Split(file, text.Value));
                     changed.Add(content);
                     waiting += content.Passages.Count;
                     break;
@@ -87,6 +88,9 @@ internal sealed partial class IndexRefresher(string root, IReadOnlyList<string> 
 
         return new Content.Unreadable();
     }
+
+    private static IReadOnlyList<Passage> Split(ScannedFile file, string text) =>
+        file.Source == SourceKind.Comment ? CommentPassages.Split(text, Subject(file.Path), CommentSyntax.Of(file.Path)!) : MarkdownPassages.Split(text, Subject(file.Path));
 
     /// <summary>What a document is about by its path: the capability, or folder and file name without those that every project has.</summary>
     private static string Subject(string path)

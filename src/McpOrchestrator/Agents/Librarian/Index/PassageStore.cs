@@ -13,7 +13,7 @@ namespace McpOrchestrator.Agents.Librarian.Index;
 /// </summary>
 internal sealed class PassageStore : IAsyncDisposable
 {
-    private const int SchemaVersion = 1; // also raise it when Words, PorterStemmer or MarkdownPassages change what they produce
+    private const int SchemaVersion = 2; // also raise it when Words, PorterStemmer MarkdownPassages or CommentPassages change what they produce
 
     // Contentless: the words are found through the index, the text stands in passages. A delete must give the same words again.
     private const string Schema =

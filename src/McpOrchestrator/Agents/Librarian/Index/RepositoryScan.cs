@@ -18,15 +18,15 @@ internal static class RepositoryScan
     };
 
     /// <summary>Files under <paramref name="folders"/> (relative to <paramref name="root"/>; <c>.</c> is the whole repository), by path.</summary>
-    internal static Dictionary<string, ScannedFile> Run(string root, IReadOnlyList<string> folders, CancellationToken cancellationToken)
+    internal static Dictionary<string, ScannedFile> Run(string root, IReadOnlyList<string> folders, bool comments, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, ScannedFile>(StringComparer.Ordinal);
         foreach (var folder in folders.Contains(".") ? ["."] : folders)
         {
             var start = Path.GetFullPath(folder, root);
-            if (File.Exists(start)) Add(found, FromFile(root, start));
+            if (File.Exists(start)) Add(found, FromFile(root, start, comments));
             if (!Directory.Exists(start)) continue;
-            foreach (var file in Enumerate(root, start))
+            foreach (var file in Enumerate(root, start, comments))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Add(found, file);
@@ -36,28 +36,25 @@ internal static class RepositoryScan
         return found;
     }
 
-    private static FileSystemEnumerable<ScannedFile?> Enumerate(string root, string start) =>
-        new(start, (ref FileSystemEntry entry) => FromEntry(root, ref entry), s_options)
+    private static FileSystemEnumerable<ScannedFile?> Enumerate(string root, string start, bool comments) =>
+        new(start, (ref FileSystemEntry entry) => FromEntry(root, comments, ref entry), s_options)
         {
-            ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory && EndsLikeMarkdown(entry.FileName),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && (Sources.IsMarkdown(entry.FileName) || (comments && CommentSyntax.Of(entry.FileName) is not null)),
             ShouldRecursePredicate = static (ref FileSystemEntry entry) => !Sources.IsSkippedFolder(entry.FileName.ToString()),
         };
 
-    private static ScannedFile? FromEntry(string root, ref FileSystemEntry entry)
+    private static ScannedFile? FromEntry(string root, bool comments, ref FileSystemEntry entry)
     {
         var path = Path.GetRelativePath(root, entry.ToFullPath());
-        return Sources.KindOf(path) is { } kind ? new ScannedFile(path, kind, entry.Length, entry.LastWriteTimeUtc.UtcTicks) : null;
+        return Sources.KindOf(path, comments) is { } kind ? new ScannedFile(path, kind, entry.Length, entry.LastWriteTimeUtc.UtcTicks) : null;
     }
 
-    private static ScannedFile? FromFile(string root, string file)
+    private static ScannedFile? FromFile(string root, string file, bool comments)
     {
         var info = new FileInfo(file);
         var path = Path.GetRelativePath(root, file);
-        return info.LinkTarget is null && Sources.KindOf(path) is { } kind ? new ScannedFile(path, kind, info.Length, info.LastWriteTimeUtc.Ticks) : null;
+        return info.LinkTarget is null && Sources.KindOf(path, comments) is { } kind ? new ScannedFile(path, kind, info.Length, info.LastWriteTimeUtc.Ticks) : null;
     }
-
-    private static bool EndsLikeMarkdown(ReadOnlySpan<char> name) =>
-        name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase);
 
     private static void Add(Dictionary<string, ScannedFile> found, ScannedFile? file)
     {

@@ -9,6 +9,9 @@ internal enum SourceKind
     /// <summary>Markdown documents of the repository.</summary>
     Document,
 
+    /// <summary>Comments in source code.</summary>
+    Comment,
+
     /// <summary>Archived changes and working papers: what was once decided or thought; specs may have moved on.</summary>
     Archive,
 }
@@ -28,9 +31,11 @@ internal static class Sources
     internal static bool IsSkippedFolder(string name) => name.StartsWith('.') || s_skippedFolders.Contains(name);
 
     /// <summary>The kind of a file, by its path relative to the repository with <c>/</c> between parts; null when it is no source.</summary>
-    internal static SourceKind? KindOf(string path)
+    /// <param name="path">The path.</param>
+    /// <param name="comments">Whether source code counts, for its comments.</param>
+    internal static SourceKind? KindOf(string path, bool comments)
     {
-        if (!path.EndsWith(".md", StringComparison.OrdinalIgnoreCase) && !path.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!IsMarkdown(path)) return comments && CommentSyntax.Of(path) is not null && !IsGenerated(path) ? SourceKind.Comment : null;
         if (path.StartsWith("openspec/specs/", StringComparison.Ordinal))
             return path.EndsWith("/spec.md", StringComparison.Ordinal) ? SourceKind.Spec : SourceKind.Document;
         if (path.StartsWith(ArchiveFolder, StringComparison.Ordinal))
@@ -39,6 +44,12 @@ internal static class Sources
         if (path is "openspec/AGENTS.md") return null; // OpenSpec's own manual, with sample requirements
         return path.StartsWith("openspec/", StringComparison.Ordinal) && path.AsSpan("openspec/".Length).Contains('/') ? SourceKind.Archive : SourceKind.Document;
     }
+
+    internal static bool IsMarkdown(ReadOnlySpan<char> name) =>
+        name.EndsWith(".md", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".markdown", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsGenerated(string path) =>
+        path.Contains(".min.", StringComparison.Ordinal) || path.Contains(".g.", StringComparison.Ordinal) || path.Contains(".designer.", StringComparison.OrdinalIgnoreCase) || path.EndsWith("-lock.yaml", StringComparison.Ordinal);
 
     // review.md repeats open questions; tasks.md tells what was to be done, not what holds.
     private static bool IsWorkList(string path) => path.EndsWith("/review.md", StringComparison.Ordinal) || path.EndsWith("/tasks.md", StringComparison.Ordinal);
