@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tells on the terminal what the daemon did with the demo's change. Used by start-all.sh --demo.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-repo=$1
+repo=$1 mcp_socket=$2
 wo() { "$WO" --repo "$repo" "$@"; }
 change=$(ls "$repo/openspec/changes" | grep -v '^archive$' | head -n 1)
 
@@ -20,4 +20,15 @@ done
 say ""
 say "--- the commit"
 git -C "$repo" --no-pager log -1 --stat --format='commit %h%n%n%B'
+
+say ""
+say "--- an agent of each kind is asked"
+ask() {
+    say "> $1: $2"
+    "$MCP_ORCHESTRATOR" ask "$2" --agent "$1" --socket "$mcp_socket" || [[ $1 == architect ]] || status=1
+}
+ask librarian "What is the limit for latency in 'Search results'?"
+ask progress "Which changes are being worked on?"
+ask history "Which commit changed $change?"
+ask architect "How fast must search results be?" # a model: tells honestly when no model server is there
 exit "$status"

@@ -91,7 +91,10 @@ if health=$("$MCP_ORCHESTRATOR" health --json --socket "$mcp_socket" 2>/dev/null
         say "1 MCP Orchestrator   DEGRADED  the one on $mcp_socket serves another repository: its answers come from there. For one of its own: MCP_ORCHESTRATOR_SOCKET=/tmp/NAME.sock"
     fi
 else
-    detach "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$ROOT/config/agents.yaml" --state "$state/mcp-orchestrator"
+    agents=$ROOT/config/agents.yaml
+    [[ -z $demo ]] || agents=$ROOT/config/agents.demo.yaml # an agent of each kind
+    MCP_ORCHESTRATOR_PROGRAM=$MCP_ORCHESTRATOR WORKFLOW_ORCHESTRATOR_SOCKET=$socket LM_STUDIO_BASE_URL=$lm_studio \
+        detach "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$agents" --state "$state/mcp-orchestrator"
     echo "$detached" >"$run/mcp-orchestrator.pid"
     if wait_for "$(<"$run/mcp-orchestrator.pid")" "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" health --socket "$mcp_socket"; then
         say "1 MCP Orchestrator   started   $mcp_socket"
@@ -145,7 +148,7 @@ if [[ -n $demo ]]; then
     trap 'exit 130' INT
     trap 'exit 143' TERM
     status=0
-    "$ROOT/scripts/demo-story.sh" "$repo" || status=$?
+    "$ROOT/scripts/demo-story.sh" "$repo" "$mcp_socket" || status=$?
     if [[ -n $once ]]; then
         exit "$status"
     fi

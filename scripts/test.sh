@@ -29,9 +29,11 @@ if [[ -n $quick ]]; then
 else
     need node "Install Node.js 20.19 or newer."
     need npm "Install npm."
-    if [[ ! -e tests/EndToEndTests/tools/node_modules/.package-lock.json || tests/EndToEndTests/tools/package-lock.json -nt tests/EndToEndTests/tools/node_modules/.package-lock.json ]]; then
-        (cd tests/EndToEndTests/tools && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
-    fi
+    for tools in tests/EndToEndTests/tools tests/McpOrchestrator.Tests/tools; do
+        if [[ ! -e $tools/node_modules/.package-lock.json || $tools/package-lock.json -nt $tools/node_modules/.package-lock.json ]]; then
+            (cd "$tools" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
+        fi
+    done
     export WO_TEST_OPENSPEC=$ROOT/tests/EndToEndTests/tools/node_modules/.bin/openspec
 fi
 

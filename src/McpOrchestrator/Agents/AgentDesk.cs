@@ -14,7 +14,6 @@ internal sealed partial class AgentDesk(IAgent agent, AgentLimits limits, TimePr
     private static readonly TimeSpan s_longestRest = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _turns = new(limits.InFlight);
     private readonly Lock _gate = new();
     private readonly Queue<long> _begun = new(); // within the last minute, only when that is limited
     private readonly AgentAccount _account = new(timeProvider);
@@ -23,6 +22,9 @@ internal sealed partial class AgentDesk(IAgent agent, AgentLimits limits, TimePr
     private DateTimeOffset? _restsUntil;
 
     internal IAgent Agent => agent;
+
+    // Never disposed of: an agent that hangs may give its turn back at any later time, and without a wait handle there is nothing to free.
+    private SemaphoreSlim Turns { get; } = new(limits.InFlight);
 
     /// <summary>Puts a question to the agent.</summary>
     /// <exception cref="McpException">It was not let in, was not answered in time, or the agent failed; the message is for the caller.</exception>
@@ -33,7 +35,7 @@ internal sealed partial class AgentDesk(IAgent agent, AgentLimits limits, TimePr
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await _turns.WaitAsync(either.Token);
+            await Turns.WaitAsync(either.Token);
         }
         catch (OperationCanceledException e)
         {
@@ -51,7 +53,7 @@ internal sealed partial class AgentDesk(IAgent agent, AgentLimits limits, TimePr
             done =>
             {
                 _ = done.Exception; // seen here when nobody waits any more
-                Leave(_turns);
+                Leave(Turns);
             },
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try

@@ -1,6 +1,4 @@
 using McpOrchestrator.Agents;
-using McpOrchestrator.Agents.Configuration;
-using McpOrchestrator.Agents.Models;
 using McpOrchestrator.Mcp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -20,7 +18,6 @@ internal static class HubHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ServiceFailures>();
-        builder.Services.AddSingleton<Func<AgentDefinition.Model, IModelServer>>(_ => new UnservedModels());
         builder.Services.AddSingleton<AgentFactory>();
         builder.Services.AddSingleton(services => new AgentDirectory(
             services.GetRequiredService<AgentFactory>().All(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<AgentDirectory>>()));

@@ -7,11 +7,13 @@ using Microsoft.Extensions.AI;
 namespace McpOrchestrator.Tests.Agents;
 
 /// <summary>A persona may only say what it can prove.</summary>
-public sealed class ModelAgentTests
+public sealed class ModelAgentTests : IDisposable
 {
     private const string Passage = "Backups SHALL be kept for **35 days** in the vault.";
     private readonly FakeModel _model = new();
     private readonly FakePassages _passages = new();
+
+    public void Dispose() => _model.Dispose();
 
     [Fact]
     public async Task Ask_AnswerWithTrueQuote_IsPassedOnWithItsPassage()

@@ -48,9 +48,9 @@ internal sealed class HubProcess : IAsyncDisposable
     public static HubProcess Start(params string[] arguments) => new("", arguments);
 
     /// <summary>Starts it on a socket and waits until it listens.</summary>
-    public static async Task<HubProcess> RunAsync(string socket, string repository, string state)
+    public static async Task<HubProcess> RunAsync(string socket, string repository, string state, params string[] more)
     {
-        var hub = new HubProcess(socket, ["run", "--repo", repository, "--socket", socket, "--state", state]);
+        var hub = new HubProcess(socket, ["run", "--repo", repository, "--socket", socket, "--state", state, .. more]);
         await hub._listening.Task.Within();
         Assert.False(hub._process.HasExited, hub.Errors);
         return hub;

@@ -6,6 +6,8 @@ namespace McpOrchestrator.Agents.Configuration;
 internal static partial class AgentReader
 {
     private const double DefaultConfidence = 0.5;
+    private static readonly string[] s_servers = ["command", "socket", "url"];
+
     private const string DefaultModelServer = "http://localhost:1234";
 
     /// <summary>The definition; null when the entry has faults, which are then noted.</summary>
@@ -64,7 +66,7 @@ internal static partial class AgentReader
 
     private static AgentDefinition.Tool? Tool(AgentEntry entry, AgentProfile profile, AgentLimits limits)
     {
-        string[] given = [.. new[] { "command", "socket", "url" }.Where(entry.Has)];
+        string[] given = [.. s_servers.Where(entry.Has)];
         if (given.Length != 1)
         {
             entry.Fault("kind", $": a tool needs exactly one of command, socket and url; {(given.Length == 0 ? "none is given" : $"{string.Join(" and ", given)} are given")}.");

@@ -65,7 +65,7 @@ internal static partial class AgentsFile
     }
 
     /// <summary>Finds the librarian of each model.</summary>
-    private static IReadOnlyList<AgentDefinition> Resolve(string path, List<AgentDefinition> agents, List<string> faults)
+    private static List<AgentDefinition> Resolve(string path, List<AgentDefinition> agents, List<string> faults)
     {
         List<string> librarians = [.. agents.OfType<AgentDefinition.Librarian>().Select(l => l.Profile.Id)];
         for (var i = 0; i < agents.Count; i++)
