@@ -105,7 +105,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
                 _dispatcher.Restart(change); // what is being done is about bytes that are no longer there
                 _inbox.Nudge(change);
                 break;
-            case EventTypes.QuestionAnswered or EventTypes.QuestionAwaitingHuman or EventTypes.QuestionWithdrawn:
+            case EventTypes.QuestionAnswered or EventTypes.QuestionAwaitingHuman or EventTypes.QuestionWithdrawn or EventTypes.QuestionExpired:
             case EventTypes.UpdateApplied or EventTypes.UpdateHeld or EventTypes.UpdateApproved or EventTypes.UpdateRejected or EventTypes.UpdateWithdrawn:
             case EventTypes.UpdateSuperseded or EventTypes.UpdateShadowed or EventTypes.UpdateRefused or EventTypes.UpdateUndone:
                 _inbox.Nudge(change);

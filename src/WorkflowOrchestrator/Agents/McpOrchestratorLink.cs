@@ -22,6 +22,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
     // Registration is idempotent; this often keeps a restarted registry behind the same socket from missing us.
     private static readonly TimeSpan s_heartbeatInterval = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_shortCall = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(1);
 
     // How long the MCP Orchestrator usually takes to start. A question waits this long for it, counted from when it was lost.
     private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(5);
@@ -31,6 +32,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
     private readonly TimeProvider _time;
     private readonly ILogger<McpOrchestratorLink> _logger;
     private readonly string _path;
+    private readonly AgentToolNames _tools;
     private readonly TimeSpan _interval;
     private readonly McpLink _link;
     private readonly Lock _gate = new();
@@ -44,6 +46,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
         (_registration, _health, _time) = (registration, health, time);
         _logger = loggers.CreateLogger<McpOrchestratorLink>();
         _path = settings.Connection.McpSocket;
+        _tools = settings.Questions.Tools;
         _interval = TimeSpan.FromTicks(Math.Min(s_heartbeatInterval.Ticks, settings.HeartbeatTimeout.Ticks / 3));
         var client = new McpClientSettings { Path = _path, Client = new Implementation { Name = registration.Name, Version = registration.Version } };
         _link = new McpLink(client, RegisterAsync, loggers, time) { StateChanged = OnStateChanged };
@@ -94,7 +97,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
 
     public async Task<IReadOnlyList<AgentInfo>?> ListAgentsAsync(CancellationToken cancellationToken)
     {
-        var outcome = await CallAsync("list_agents", [], s_shortCall, cancellationToken);
+        var outcome = await CallAsync(_tools.ListAgents, [], s_shortCall, cancellationToken);
         if (outcome is CallOutcome.Answered answered && AgentReplyParser.ParseAgents(answered.Structured) is { } agents)
             return agents;
         if (outcome is not CallOutcome.Lost { MayHaveRun: false })
@@ -109,7 +112,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
             arguments["context"] = request.Context;
         if (request.ConversationId is { } conversation)
             arguments["conversation_id"] = conversation;
-        return await CallAsync("ask_agent", arguments, timeout, cancellationToken) switch
+        return await CallAsync(_tools.AskAgent, arguments, timeout, cancellationToken) switch
         {
             CallOutcome.Answered answered => AgentReplyParser.ParseReply(answered.Structured, request.AgentId),
             CallOutcome.Lost lost => new AgentReply.Unavailable(lost.Reason, WasReached: false),
@@ -119,7 +122,8 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        var link = _link.RunAsync(stoppingToken);
+        using var ending = new CancellationTokenSource(); // the link outlives the stop by our farewell
+        var link = _link.RunAsync(ending.Token);
         using var timer = new PeriodicTimer(_interval, _time);
         try
         {
@@ -132,13 +136,22 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
         }
         finally
         {
-            await link; // ends with the token
+            await DeregisterAsync();
+            await ending.CancelAsync();
+            await link;
         }
+    }
+
+    // Politeness: without it the MCP Orchestrator offers our tools until it notices that nobody serves them.
+    private async Task DeregisterAsync()
+    {
+        if (_link.State is LinkState.Connected connected && connected.Tools.Contains(_tools.DeregisterService))
+            await _link.CallToolAsync(_tools.DeregisterService, new JsonObject { ["name"] = _registration.Name }, s_farewell, CancellationToken.None);
     }
 
     private async Task ConfirmRegistrationAsync(CancellationToken cancellationToken)
     {
-        var outcome = await CallAsync("register_service", Arguments(), s_shortCall, cancellationToken);
+        var outcome = await CallAsync(_tools.RegisterService, Arguments(), s_shortCall, cancellationToken);
         if (outcome is CallOutcome.Answered)
         {
             ReportConnected();
@@ -156,8 +169,8 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
     private async Task RegisterAsync(McpSocketClient client, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
-        var outcome = await client.CallToolAsync("register_service", Arguments(), s_shortCall, cancellationToken);
-        AgentMetrics.Record("register_service", outcome, _time.GetElapsedTime(start));
+        var outcome = await client.CallToolAsync(_tools.RegisterService, Arguments(), s_shortCall, cancellationToken);
+        AgentMetrics.Record(_tools.RegisterService, outcome, _time.GetElapsedTime(start));
         if (outcome is not CallOutcome.Answered)
             throw new IOException($"it did not register this service: {outcome.Summary}");
         _logger.LogInformation(AgentEventIds.Registered, "Registered with the MCP Orchestrator on {Path} as {Service}", _path, _registration.Name);
@@ -208,8 +221,17 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
 
     private void ReportConnected()
     {
-        if (_link.State is LinkState.Connected connected)
+        if (_link.State is not LinkState.Connected connected)
+            return;
+        var missing = new[] { _tools.ListAgents, _tools.AskAgent }.Except(connected.Tools, StringComparer.Ordinal).ToList();
+        if (missing.Count == 0)
             _health.Report(HealthName, HealthState.Ok, $"{connected.Server} on {_path}");
+        else
+            _health.Report(
+                HealthName,
+                HealthState.Degraded,
+                $"{connected.Server} on {_path} offers no tool {string.Join(" and no tool ", missing)}",
+                $"If it calls them otherwise, name them with question_routing.list_agents_tool and question_routing.ask_agent_tool. It offers: {string.Join(", ", connected.Tools.Take(20))}.");
     }
 
     private sealed class Registration(Action dispose) : IDisposable

@@ -9,6 +9,7 @@ using Workflow.Hosting;
 using Workflow.Mcp;
 using Workflow.Models;
 using Workflow.Questions;
+using Workflow.Questions.Human;
 using Workflow.Review;
 using Workflow.Storage;
 
@@ -40,6 +41,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddChanges()
             .AddReview()
             .AddQuestions()
+            .AddHumanInbox()
             .AddOrchestratorMcpServer() // before the agents: the MCP Orchestrator connects back while we register
             .AddDaemonTools<WorkflowTools>()
             .AddAgents()

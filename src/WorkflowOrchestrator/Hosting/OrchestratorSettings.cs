@@ -41,7 +41,32 @@ internal sealed record ConnectionSettings(
 /// <param name="RouteTimeout">Time budget of one route for one question.</param>
 /// <param name="MinConfidence">Least confidence (0..1) at which an agent's answer is accepted.</param>
 /// <param name="MaxQuestionsPerRevision">Most questions one revision may put to a human.</param>
-internal sealed record QuestionSettings(TimeSpan CacheTimeout, int MaxConcurrentQuestions, TimeSpan RouteTimeout, double MinConfidence, int MaxQuestionsPerRevision);
+internal sealed record QuestionSettings(TimeSpan CacheTimeout, int MaxConcurrentQuestions, TimeSpan RouteTimeout, double MinConfidence, int MaxQuestionsPerRevision)
+{
+    /// <summary>How long agents together may take for one question; then it goes to the human.</summary>
+    public required TimeSpan QuestionTimeout { get; init; }
+
+    /// <summary>An answer of less confidence (0..1) is confirmed by a second agent, if there is one, before it is accepted.</summary>
+    public required double SecondOpinionBelow { get; init; }
+
+    public required HumanSettings Human { get; init; }
+
+    public required AgentToolNames Tools { get; init; }
+}
+
+/// <summary>How much of a person's attention questions may take, and how the person is told.</summary>
+/// <param name="QuestionsPerDay">Most questions put before the person a day; 0: no limit.</param>
+/// <param name="QuietHours">When nothing new is put before the person; null: never.</param>
+/// <param name="BatchInterval">Least time between two batches of new questions.</param>
+/// <param name="NotifyCommand">Program and arguments that tell the person; empty: none.</param>
+/// <param name="Webhook">Where notices are posted; null: nowhere.</param>
+internal sealed record HumanSettings(int QuestionsPerDay, QuietHours? QuietHours, TimeSpan BatchInterval, IReadOnlyList<string> NotifyCommand, Uri? Webhook);
+
+/// <summary>A part of each day, in local time; it may go over midnight.</summary>
+internal sealed record QuietHours(TimeOnly From, TimeOnly To);
+
+/// <summary>The names of the MCP Orchestrator's tools that the daemon calls: another product may call them otherwise.</summary>
+internal sealed record AgentToolNames(string RegisterService, string DeregisterService, string ListAgents, string AskAgent);
 
 /// <summary>What happens to a planned update.</summary>
 internal enum UpdateMode

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -61,7 +62,37 @@ internal static class SettingsBinder
         reader.Integer("question_routing.max_concurrent_questions", 10, 1, 1000, "Questions in flight; the rest wait in the store."),
         reader.Seconds("question_routing.route_timeout", 30, 0.1, 3600, "Time budget of one route for one question."),
         reader.Number("question_routing.min_confidence", 0.6, 0, 1, "Least confidence at which an agent's answer is accepted."),
-        reader.Integer("question_routing.max_questions_per_revision", 3, 0, 20, "Most questions that the review of one revision may ask."));
+        reader.Integer("question_routing.max_questions_per_revision", 3, 0, 20, "Most questions that the review of one revision may ask."))
+    {
+        QuestionTimeout = reader.Seconds("question_routing.question_timeout", 120, 0.1, Day, "How long agents together may take for one question; then it goes to the human."),
+        SecondOpinionBelow = reader.Number("question_routing.second_opinion_below", 0.75, 0, 1, "An answer of less confidence is confirmed by a second agent, if there is one, before it is accepted."),
+        Human = Human(reader),
+        Tools = new AgentToolNames(
+            ToolName(reader, "register_service"), ToolName(reader, "deregister_service"), ToolName(reader, "list_agents"), ToolName(reader, "ask_agent")),
+    };
+
+    private static HumanSettings Human(SettingsReader reader) => new(
+        reader.Integer("question_routing.human_questions_per_day", 50, 0, 10_000, "Most questions put before you a day; the rest wait for the next. 0: no limit."),
+        reader.Optional("question_routing.human_quiet_hours", "When no new question is put before you, in local time, for example 22:00-07:30; empty: never.", ParseQuietHours, "two times of day, for example 22:00-07:30"),
+        reader.Seconds("question_routing.human_batch_interval", 0, 0, Day, "Least time between two batches of new questions; blocking ones do not wait for it."),
+        reader.List("question_routing.notify_command", "Program and arguments that tell you of new questions, run without a shell; {title} and {text} are replaced. For example notify-send, {title}, {text}."),
+        reader.Optional("question_routing.notify_webhook", "Address to which a JSON notice of new questions is posted; empty: none.", ParseHttp, "an http address"));
+
+    private static string ToolName(SettingsReader reader, string tool) =>
+        reader.Text($"question_routing.{tool}_tool", tool, $"Name of the MCP Orchestrator's tool '{tool}'.", CheckToolName);
+
+    private static (string Problem, string Remedy)? CheckToolName(string name) =>
+        name.Length is > 0 and <= 128 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.' or '/')
+            ? null
+            : ("is not a tool name", "Write 1 to 128 letters, digits and _ - . /");
+
+    private static QuietHours? ParseQuietHours(string text) =>
+        text.Split('-', StringSplitOptions.TrimEntries) is [var from, var to]
+        && TimeOnly.TryParseExact(from, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var begin)
+        && TimeOnly.TryParseExact(to, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)
+        && begin != end
+            ? new QuietHours(begin, end)
+            : null;
 
     private static FeedbackSettings Feedback(SettingsReader reader) => new(
         reader.Seconds("feedback_loop.analysis_interval", 3600, 5, 30 * Day, "Time between two analyses of the daemon's own work."),

@@ -21,7 +21,7 @@ internal static class McpServiceCollectionExtensions
                 + "Fetch the answer with get_answer (wait_seconds up to 50), now or days later: answers are stored and never lost.";
         });
         services.AddOptions<McpServerOptions>().PostConfigure<ILoggerFactory>(ToolCalls.AnswerErrorsReadably);
-        services.AddDaemonTools<QuestionTools>().AddDaemonTools<OperatorTools>().AddDaemonTools<ChangeTools>().AddDaemonTools<UpdateTools>();
+        services.AddDaemonTools<QuestionTools>().AddDaemonTools<OperatorTools>().AddDaemonTools<HumanTools>().AddDaemonTools<ChangeTools>().AddDaemonTools<UpdateTools>();
         services.TryAddSingleton<McpServerService>();
         services.AddHostedService(provider => provider.GetRequiredService<McpServerService>());
         return services;

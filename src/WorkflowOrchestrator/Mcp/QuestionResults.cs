@@ -21,7 +21,8 @@ internal sealed record AnswerResult(
     double? Confidence,
     IReadOnlyList<EvidenceItem> Evidence,
     bool? Stale,
-    IReadOnlyList<AlternativeItem> Alternatives)
+    IReadOnlyList<AlternativeItem> Alternatives,
+    IReadOnlyList<string> Options)
 {
     public static AnswerResult From(QuestionView view, EvidenceReader reader) => new(
         view.Question.Id.Value,
@@ -33,7 +34,8 @@ internal sealed record AnswerResult(
         view.Answer?.Confidence,
         EvidenceItem.From(view.Answer),
         view.Answer is null ? null : reader.FindStale(view.Answer.Evidence) is not null,
-        [.. view.Alternatives.Select(AlternativeItem.From)]);
+        [.. view.Alternatives.Select(AlternativeItem.From)],
+        view.Question.Options);
 }
 
 internal sealed record EvidenceItem(string Path, int Line, string Quote, string Hash)
@@ -49,6 +51,8 @@ internal sealed record AlternativeItem(string Answer, string AnsweredBy, string 
 }
 
 /// <summary>One entry of <c>list_questions</c>.</summary>
+/// <param name="SameAs">The question that means the same and was asked first: one answer serves both.</param>
+/// <param name="EndReason">Why it ended without an answer.</param>
 internal sealed record QuestionItem(
     string QuestionId,
     QuestionStatus Status,
@@ -69,7 +73,9 @@ internal sealed record QuestionItem(
     string? Route,
     double? Confidence,
     IReadOnlyList<EvidenceItem> Evidence,
-    IReadOnlyList<AlternativeItem> Alternatives)
+    IReadOnlyList<AlternativeItem> Alternatives,
+    string? SameAs,
+    string? EndReason)
 {
     public static QuestionItem From(QuestionView view)
     {
@@ -94,7 +100,9 @@ internal sealed record QuestionItem(
             view.Answer?.Route,
             view.Answer?.Confidence,
             EvidenceItem.From(view.Answer),
-            [.. view.Alternatives.Select(AlternativeItem.From)]);
+            [.. view.Alternatives.Select(AlternativeItem.From)],
+            question.SameAs?.Value,
+            question.EndReason);
     }
 }
 
@@ -103,6 +111,6 @@ internal sealed record QuestionItem(
 internal sealed record QuestionListResult(IReadOnlyList<QuestionItem> Questions, string? NextCursor);
 
 /// <summary>Result of <c>submit_answer</c>.</summary>
-/// <param name="Outcome"><c>accepted</c>, <c>kept_as_alternative</c> or <c>already_given</c>.</param>
+/// <param name="Outcome"><c>accepted</c>, <c>kept_as_alternative</c>, <c>already_given</c>, <c>rejected</c> or <c>dismissed</c>.</param>
 /// <param name="Answer">The answer that counts now.</param>
 internal sealed record SubmitResult(string QuestionId, QuestionStatus Status, string Outcome, string? Answer, string? AnsweredBy);

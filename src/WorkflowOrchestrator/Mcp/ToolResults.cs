@@ -25,8 +25,8 @@ internal static class ToolResults
     public static QuestionId ResolveId(this IQuestions questions, string idOrEnding) => questions.Resolve(idOrEnding) switch
     {
         [var id] => id,
-        [] => throw new McpException($"There is no question '{Shorten(idOrEnding)}'. list_questions shows the ids; the last four or more characters of one are enough."),
-        _ => throw new McpException($"Several questions end with '{Shorten(idOrEnding)}'. Give more of the id."),
+        [] => throw new McpException($"There is no question '{Shorten(idOrEnding)}'. list_questions shows the ids; the first or last four or more characters of one are enough."),
+        _ => throw new McpException($"Several questions have ids with '{Shorten(idOrEnding)}'. Give more of the id."),
     };
 
     public static ChangeId ParseChange(string change) =>

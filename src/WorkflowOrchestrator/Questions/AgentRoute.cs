@@ -1,4 +1,5 @@
 using Workflow.Agents;
+using Workflow.Questions.Choosing;
 using Workflow.Storage;
 
 namespace Workflow.Questions;
@@ -27,7 +28,8 @@ internal sealed class AgentRoute(IAgentDirectory agents, EvidenceReader evidence
         var verified = evidence.Verify(answered.Passages);
         if (answered.Passages.Count > 0 && verified.Count == 0)
             return new RouteResult.Nothing(RouteOutcome.DoesNotKnow, "none of the passages that it quotes is in the repository", AgentReached: true);
-        return new RouteResult.AnswerFound(new NewAnswer(answered.Text, answered.AgentId, route, answered.Confidence, verified));
+        var confidence = ConfidenceCalibration.Calibrate(answered.Confidence, store.Read(reader => AgentRecordStore.CalibrationOf(reader, answered.AgentId)));
+        return new RouteResult.AnswerFound(new NewAnswer(answered.Text, answered.AgentId, route, confidence, verified) { Stated = answered.Confidence });
     }
 }
 

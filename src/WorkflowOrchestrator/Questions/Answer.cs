@@ -13,7 +13,11 @@ internal sealed record Evidence(string Path, int Line, string Quote, string Hash
 /// <param name="Route">The route that brought it: see <see cref="RouteNames"/>.</param>
 /// <param name="Confidence">0 to 1; a human's is 1.</param>
 /// <param name="Evidence">Passages that support it.</param>
-internal sealed record NewAnswer(string Text, string AnsweredBy, string Route, double Confidence, IReadOnlyList<Evidence> Evidence);
+internal sealed record NewAnswer(string Text, string AnsweredBy, string Route, double Confidence, IReadOnlyList<Evidence> Evidence)
+{
+    /// <summary>The confidence that the agent itself gave, before experience with it was applied; null for people and for answers that were reused.</summary>
+    public double? Stated { get; init; }
+}
 
 /// <summary>A stored answer.</summary>
 /// <param name="Accepted">Whether this is the answer that counts; the others of the question are kept as alternatives.</param>
@@ -30,6 +34,12 @@ internal sealed record Answer(
 {
     /// <summary><see cref="AnsweredBy"/> of a person's answer.</summary>
     public const string Human = "human";
+
+    /// <summary>A person said that it is wrong.</summary>
+    public bool IsRejected { get; init; }
+
+    /// <inheritdoc cref="NewAnswer.Stated"/>
+    public double? Stated { get; init; }
 
     public bool IsHuman => AnsweredBy == Human;
 
@@ -63,6 +73,12 @@ internal abstract record AnswerOutcome
     public sealed record AlreadyGiven(Question Question, Answer Answer) : AnswerOutcome;
 
     public sealed record UnknownQuestion(QuestionId Id) : AnswerOutcome;
+
+    /// <summary>A person's rejection was taken: the question waits for a person again.</summary>
+    public sealed record Rejected(Question Question, Answer Answer) : AnswerOutcome;
+
+    /// <summary>A person's dismissal was taken: the question needs no answer.</summary>
+    public sealed record Dismissed(Question Question) : AnswerOutcome;
 
     /// <summary>The text cannot be taken, and why.</summary>
     public sealed record Invalid(string Reason) : AnswerOutcome;

@@ -30,6 +30,8 @@ internal static class AnswerPolicy
             return AnswerVerdict.AlreadyGiven;
         if (!isTrusted)
             return AnswerVerdict.KeepAsAlternative;
+        if (!isHumansOwn && given.Any(other => other.IsRejected && other.Text == answer.Text))
+            return same is null ? AnswerVerdict.KeepAsAlternative : AnswerVerdict.AlreadyGiven; // a person said that it is wrong
         if (accepted is null)
             return AnswerVerdict.Accept;
         var beats = isHumansOwn && (!accepted.IsHumansOwn || replace);
@@ -52,6 +54,7 @@ internal static class TakeOverPolicy
             return accepted.IsHuman || accepted.Evidence.Count == 0 ? QuestionStatus.Answered : QuestionStatus.Open;
         return existing.Status switch
         {
+            QuestionStatus.Withdrawn when existing.DismissedBy is not null => QuestionStatus.Withdrawn,
             QuestionStatus.AwaitingHuman or QuestionStatus.Routing => existing.Status,
             QuestionStatus.Withdrawn when existing.AgentsTried => QuestionStatus.AwaitingHuman,
             _ => QuestionStatus.Open,

@@ -10,6 +10,12 @@ internal enum RouteOutcome
 
     /// <summary>Answered, with too little confidence to be accepted.</summary>
     LowConfidence,
+
+    /// <summary>Answered well enough to be accepted alone, but another agent is heard first.</summary>
+    Unconfirmed,
+
+    /// <summary>Answered, and another agent's answer says otherwise: a person decides.</summary>
+    Contradicted,
     DoesNotKnow,
 
     /// <summary>Could not be reached, failed, or took too long.</summary>
@@ -24,15 +30,9 @@ internal enum RouteOutcome
 /// <param name="Detail">Why there was no answer, for people.</param>
 internal sealed record RouteAttempt(string Route, string? AgentId, RouteOutcome Outcome, string? Detail, TimeSpan Delay);
 
-/// <summary>How often an agent was asked of late, and how often its answer was accepted.</summary>
-internal sealed record AgentRecord(string AgentId, int Asked, int Answered);
-
 /// <summary>The SQL of answers and of the attempts to find them.</summary>
 internal sealed class AnswerStore(TimeProvider time)
 {
-    // Enough to see how an agent does, recent enough that a repaired agent is trusted again.
-    private const int RecentAttempts = 2000;
-
     public static IReadOnlyList<Answer> Of(IStoreReader reader, QuestionId question) =>
         [.. reader.Query<AnswerRow>($"SELECT {AnswerRow.Columns} FROM answer WHERE question_id = @Question ORDER BY id", new { Question = question.Value }).Select(row => row.ToAnswer())];
 
@@ -49,17 +49,22 @@ internal sealed class AnswerStore(TimeProvider time)
         return [.. answers.Select(row => row.ToAnswer()).Select(answer => (QuestionStore.Find(reader, answer.QuestionId)!, answer))];
     }
 
-    /// <summary>Stores an answer. An accepted one takes the place of the answer accepted before, which becomes an alternative.</summary>
+    /// <summary>
+    /// Stores an answer. An accepted one takes the place of the answer accepted before, which becomes an alternative; if the same was kept as an
+    /// alternative so far, that is accepted now.
+    /// </summary>
     public Answer Insert(IStoreTransaction transaction, QuestionId question, NewAnswer answer, bool accepted)
     {
+        var now = time.GetUtcNow();
         if (accepted)
             transaction.Execute("UPDATE answer SET accepted = 0 WHERE question_id = @Question AND accepted = 1", new { Question = question.Value });
-        var stored = new Answer(
-            SortableId.New("a", time), question, answer.Text, answer.AnsweredBy, answer.Route, answer.Confidence, answer.Evidence, time.GetUtcNow(), accepted);
+        if (accepted && FindKept(transaction, question, answer) is { } kept)
+            return Promote(transaction, kept with { Confidence = answer.Confidence, Evidence = answer.Evidence, At = now, Accepted = true });
+        var stored = new Answer(SortableId.New("a", time), question, answer.Text, answer.AnsweredBy, answer.Route, answer.Confidence, answer.Evidence, now, accepted) { Stated = answer.Stated };
         transaction.Execute(
             """
-            INSERT INTO answer(id, question_id, text, answered_by, route, confidence, evidence, at, accepted)
-            VALUES (@Id, @Question, @Text, @AnsweredBy, @Route, @Confidence, @Evidence, @At, @Accepted)
+            INSERT INTO answer(id, question_id, text, answered_by, route, confidence, evidence, at, accepted, stated)
+            VALUES (@Id, @Question, @Text, @AnsweredBy, @Route, @Confidence, @Evidence, @At, @Accepted, @Stated)
             """,
             new
             {
@@ -72,9 +77,14 @@ internal sealed class AnswerStore(TimeProvider time)
                 Evidence = JsonSerializer.Serialize(stored.Evidence),
                 At = stored.At.ToUnixTimeMilliseconds(),
                 Accepted = accepted ? 1 : 0,
+                stored.Stated,
             });
         return stored;
     }
+
+    /// <summary>A person said that an answer is wrong: it stays on record and is not accepted again.</summary>
+    public static void Reject(IStoreTransaction transaction, Answer answer) =>
+        transaction.Execute("UPDATE answer SET accepted = 0, rejected = 1 WHERE id = @Id", new { answer.Id });
 
     public void RecordAttempt(IStoreTransaction transaction, Question question, RouteAttempt attempt)
     {
@@ -108,23 +118,14 @@ internal sealed class AnswerStore(TimeProvider time)
             }));
     }
 
-    /// <summary>How each agent did lately.</summary>
-    public static IReadOnlyList<AgentRecord> AgentRecords(IStoreReader reader) =>
-        [.. reader.Query<AgentRecordRow>(
-            """
-            SELECT agent_id AS AgentId, count(*) AS Asked, sum(outcome = 'Answered') AS Answered
-            FROM route_attempt
-            WHERE id > (SELECT max(id) FROM route_attempt) - @Recent AND agent_id IS NOT NULL
-            GROUP BY agent_id
-            """,
-            new { Recent = RecentAttempts }).Select(row => new AgentRecord(row.AgentId, (int)row.Asked, (int)row.Answered))];
+    private static Answer? FindKept(IStoreReader reader, QuestionId question, NewAnswer answer) =>
+        Of(reader, question).LastOrDefault(kept => kept is { Accepted: false, IsRejected: false } && kept.Text == answer.Text && kept.AnsweredBy == answer.AnsweredBy && kept.Route == answer.Route);
 
-    private sealed class AgentRecordRow
+    private static Answer Promote(IStoreTransaction transaction, Answer kept)
     {
-        public string AgentId { get; init; } = "";
-
-        public long Asked { get; init; }
-
-        public long Answered { get; init; }
+        transaction.Execute(
+            "UPDATE answer SET accepted = 1, confidence = @Confidence, evidence = @Evidence, at = @At WHERE id = @Id",
+            new { kept.Id, kept.Confidence, Evidence = JsonSerializer.Serialize(kept.Evidence), At = kept.At.ToUnixTimeMilliseconds() });
+        return kept;
     }
 }

@@ -23,9 +23,20 @@ internal sealed class AnswerWaiters : IDisposable
         }
     }
 
-    public Waiter Register(QuestionId id)
+    /// <summary>Questions for whose answer a caller waits at this moment; at most so many.</summary>
+    public IReadOnlyList<string> Awaited(int limit)
     {
-        var waiter = new Waiter(this, id.Value);
+        lock (_gate)
+        {
+            return [.. _waiting.Where(pair => pair.Value.Exists(waiter => waiter.IsCaller)).Select(pair => pair.Key).Take(limit)];
+        }
+    }
+
+    /// <param name="id">The question.</param>
+    /// <param name="isCaller">Whether it is somebody who wants the answer; its question is then routed before others.</param>
+    public Waiter Register(QuestionId id, bool isCaller = false)
+    {
+        var waiter = new Waiter(this, id.Value, isCaller);
         lock (_gate)
         {
             if (!_waiting.TryGetValue(id.Value, out var list))
@@ -40,7 +51,7 @@ internal sealed class AnswerWaiters : IDisposable
 
     private void OnEvent(WorkflowEvent committed)
     {
-        if (committed.Subject is not { } id || committed.Type is not (EventTypes.QuestionAnswered or EventTypes.QuestionWithdrawn))
+        if (committed.Subject is not { } id || committed.Type is not (EventTypes.QuestionAnswered or EventTypes.QuestionWithdrawn or EventTypes.QuestionExpired))
             return;
         lock (_gate)
         {
@@ -59,11 +70,13 @@ internal sealed class AnswerWaiters : IDisposable
     }
 
     /// <summary>One that waits; dispose it when it no longer does.</summary>
-    internal sealed class Waiter(AnswerWaiters owner, string id) : IDisposable
+    internal sealed class Waiter(AnswerWaiters owner, string id, bool isCaller) : IDisposable
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Id => id;
+
+        public bool IsCaller => isCaller;
 
         public Task Ended => _ended.Task;
 

@@ -1,9 +1,10 @@
 using Workflow.Hosting;
+using Workflow.Questions.Similarity;
 using Workflow.Storage;
 
 namespace Workflow.Questions;
 
-/// <summary>The same question was answered before, lately enough, and what the answer rests on has not changed.</summary>
+/// <summary>The same question, or one that means the same, was answered before, lately enough, and what the answer rests on has not changed.</summary>
 internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence, OrchestratorSettings settings, TimeProvider time) : IQuestionRoute
 {
     private const int MaxCandidates = 10;
@@ -12,7 +13,7 @@ internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence,
 
     public Task<RouteResult> TryAsync(Question question, RouteStep step, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var candidates = store.Read(reader => AnswerStore.ByFingerprint(reader, question.Fingerprint, MaxCandidates));
+        var candidates = store.Read(reader => Candidates(reader, question));
         var now = time.GetUtcNow();
         Evidence? stale = null;
         foreach (var (asked, answer) in candidates)
@@ -28,6 +29,25 @@ internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence,
         return Task.FromResult<RouteResult>(stale is null
             ? new RouteResult.Nothing(RouteOutcome.DoesNotKnow, null, AgentReached: false)
             : new RouteResult.Nothing(RouteOutcome.Stale, $"an earlier answer rests on a passage of {stale.Path} that has changed", AgentReached: false));
+    }
+
+    // The very same question first, wherever it was asked; then what means the same and is about the same change.
+    private static IReadOnlyList<(Question Question, Answer Answer)> Candidates(IStoreReader reader, Question question)
+    {
+        var same = AnswerStore.ByFingerprint(reader, question.Fingerprint, MaxCandidates);
+        if (question.Sketch is null || QuestionSketch.Of(question.Text) is not { } sketch)
+            return same;
+        var asked = new NewQuestion(question.Text, question.AskedBy)
+        {
+            ChangeId = question.ChangeId, Context = question.Context, Options = question.Options, AgentId = question.AgentId, ConversationId = question.ConversationId,
+        };
+        var followsUp = QuestionStore.IsFollowUp(reader, question);
+        var similar = QuestionStore.WithSketch(reader, question.Sketch, question.ChangeId, waiting: false, MaxCandidates)
+            .Where(earlier => earlier.Id != question.Id && SameQuestionPolicy.IsSame(asked, sketch, earlier, followsUp || QuestionStore.IsFollowUp(reader, earlier)))
+            .Select(earlier => (Question: earlier, Answer: AnswerStore.Of(reader, earlier.Id).FirstOrDefault(answer => answer.Accepted)))
+            .Where(pair => pair.Answer is not null)
+            .Select(pair => (pair.Question, pair.Answer!));
+        return [.. same.Concat(similar).DistinctBy(pair => pair.Item2.Id)];
     }
 
     private static RouteResult.AnswerFound Reuse(Answer answer) =>

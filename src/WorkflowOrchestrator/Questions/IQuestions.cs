@@ -6,7 +6,10 @@ namespace Workflow.Questions;
 /// <summary>Asking and answering. Everything is in the store before a call returns.</summary>
 internal interface IQuestions
 {
-    /// <summary>Stores a question and starts looking for its answer. The same question that still waits for its answer is returned instead of asked twice.</summary>
+    /// <summary>
+    /// Stores a question and starts looking for its answer. The same question that still waits for its answer is returned instead of asked twice; one that
+    /// means the same in other words is stored and shares the answer of the first (<see cref="Question.SameAs"/>).
+    /// </summary>
     /// <exception cref="ArgumentException">See <see cref="QuestionRules.FindProblem"/>.</exception>
     Task<Question> AskQuestionAsync(NewQuestion question, CancellationToken cancellationToken = default);
 
@@ -26,14 +29,23 @@ internal interface IQuestions
     /// <param name="replace">The answerer wants to put a human's own earlier answer right.</param>
     Task<AnswerOutcome> SubmitAnswerAsync(QuestionId id, NewAnswer answer, bool replace = false, CancellationToken cancellationToken = default);
 
+    /// <summary>A person says that the accepted answer is wrong. It is kept on record, and the question waits for a person.</summary>
+    Task<AnswerOutcome> RejectAnswerAsync(QuestionId id, CancellationToken cancellationToken = default);
+
+    /// <summary>A person says that a waiting question, and those that mean the same, need no answer. A newer revision that asks it does not bring it back.</summary>
+    /// <param name="id">The question.</param>
+    /// <param name="by">Who says so.</param>
+    /// <param name="reason">Why, for others.</param>
+    Task<AnswerOutcome> DismissAsync(QuestionId id, string by, string reason, CancellationToken cancellationToken = default);
+
     /// <summary>Waits until the question is answered, withdrawn or expired, or the time is up, and returns how it stands; null when there is no such question.</summary>
     Task<QuestionView?> WaitForAnswerAsync(QuestionId id, TimeSpan timeout, CancellationToken cancellationToken = default);
 
     /// <summary>The question with its answers; null when there is none.</summary>
     QuestionView? Find(QuestionId id);
 
-    /// <summary>Finds a question by its id or by the ending of it that a person typed (at least four characters).</summary>
-    IReadOnlyList<QuestionId> Resolve(string idOrEnding);
+    /// <summary>Finds a question by its id, or by the beginning or ending of it that a person typed (at least four characters). Two when it is not unique.</summary>
+    IReadOnlyList<QuestionId> Resolve(string idOrPart);
 
     QuestionPage List(QuestionFilter filter);
 

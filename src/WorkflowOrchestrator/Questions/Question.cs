@@ -1,4 +1,5 @@
 using Workflow.Changes;
+using Workflow.Storage;
 
 namespace Workflow.Questions;
 
@@ -17,10 +18,10 @@ internal enum QuestionStatus
     /// <summary>Has an accepted answer.</summary>
     Answered,
 
-    /// <summary>Nobody needs the answer any more: its revision was superseded.</summary>
+    /// <summary>Nobody needs the answer any more: its revision was superseded, or a person dismissed it (<see cref="Question.DismissedBy"/>).</summary>
     Withdrawn,
 
-    /// <summary>Nobody answered in the time that the asker gave.</summary>
+    /// <summary>Its change was archived, renamed or deleted before anybody answered.</summary>
     Expired,
 }
 
@@ -88,6 +89,27 @@ internal sealed record Question(
     DateTimeOffset AskedAt,
     DateTimeOffset? SettledAt)
 {
+    /// <summary>The question that means the same and was asked first: one answer serves both, and only that one is routed.</summary>
+    public QuestionId? SameAs { get; init; }
+
+    /// <summary><see cref="Similarity.QuestionSketch.Key"/>; null when the question cannot be judged by its words.</summary>
+    public string? Sketch { get; init; }
+
+    /// <summary>Why it ended without an answer, for people.</summary>
+    public string? EndReason { get; init; }
+
+    /// <summary>Who dismissed it. A dismissed question is not asked again.</summary>
+    public string? DismissedBy { get; init; }
+
+    /// <summary>When it was first put before a person; null while it waits for its turn.</summary>
+    public DateTimeOffset? ShownAt { get; init; }
+
+    /// <summary>Whether nothing more is going to happen to it by itself.</summary>
+    public bool HasEnded => Status is QuestionStatus.Answered or QuestionStatus.Withdrawn or QuestionStatus.Expired;
+
+    /// <summary>Whether a change cannot be finished without it; the others are advice.</summary>
+    public bool IsBlocking => RevisionHash is not null;
+
     /// <summary>Whether its change may go on without it, or has to wait for a person: nothing more will come from the router by itself.</summary>
     public bool IsSettled => Status is not (QuestionStatus.Open or QuestionStatus.Routing);
 }
@@ -96,7 +118,16 @@ internal sealed record Question(
 /// <param name="Question">The question.</param>
 /// <param name="Answer">The accepted answer, if any.</param>
 /// <param name="Alternatives">Answers that were not accepted: of too little confidence, or later than the accepted one. Oldest first.</param>
-internal sealed record QuestionView(Question Question, Answer? Answer, IReadOnlyList<Answer> Alternatives);
+internal sealed record QuestionView(Question Question, Answer? Answer, IReadOnlyList<Answer> Alternatives)
+{
+    /// <summary>The question with what the store has of its answers.</summary>
+    public static QuestionView Of(IStoreReader reader, Question question)
+    {
+        var given = AnswerStore.Of(reader, question.Id);
+        var accepted = question.Status == QuestionStatus.Answered ? given.FirstOrDefault(answer => answer.Accepted) : null;
+        return new QuestionView(question, accepted, [.. given.Where(answer => answer != accepted)]);
+    }
+}
 
 /// <summary>One page of a list, newest first.</summary>
 /// <param name="Items">The questions of this page.</param>

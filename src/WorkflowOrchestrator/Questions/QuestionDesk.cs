@@ -1,14 +1,15 @@
 using Workflow.Changes;
-using Workflow.Hosting;
+using Workflow.Questions.Similarity;
 using Workflow.Storage;
 
 namespace Workflow.Questions;
 
-/// <summary>Where questions and answers are handed in and out. Who looks for the answers is the <see cref="QuestionRouter"/>.</summary>
-internal sealed class QuestionDesk(IStore store, QuestionStore questions, AnswerStore answers, AnswerWaiters waiters, OrchestratorSettings settings, TimeProvider time) : IQuestions
+/// <summary>Where questions are handed in and looked up. Answers come in at the <see cref="AnswerDesk"/>; who looks for them is the <see cref="QuestionRouter"/>.</summary>
+internal sealed class QuestionDesk(IStore store, QuestionStore questions, AnswerDesk answers, AnswerWaiters waiters, TimeProvider time) : IQuestions
 {
     private const int MaxPending = 500;
-    private const int MinEndingLength = 4;
+    private const int MinPartLength = 4;
+    private const int MaxSimilar = 20;
 
     public Task<Question> AskQuestionAsync(NewQuestion question, CancellationToken cancellationToken = default) =>
         store.WriteAsync(transaction => Ask(transaction, question), cancellationToken);
@@ -31,7 +32,9 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             return waiting;
         }
 
-        var added = Create(question, fingerprint);
+        var sketch = QuestionSketch.Of(question.Text);
+        var original = sketch is null ? null : FindSame(transaction, question, sketch, continues);
+        var added = Create(question, fingerprint, sketch, original);
         QuestionStore.Insert(transaction, added);
         return added;
     }
@@ -42,33 +45,23 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
     public Task<AnswerOutcome> SubmitAnswerAsync(QuestionId id, NewAnswer answer, bool replace = false, CancellationToken cancellationToken = default) =>
         QuestionRules.FindAnswerProblem(answer.Text) is { } problem
             ? Task.FromResult<AnswerOutcome>(new AnswerOutcome.Invalid(problem))
-            : store.WriteAsync(transaction => Take(transaction, id, answer, replace), cancellationToken);
+            : store.WriteAsync(transaction => answers.Take(transaction, id, answer, replace), cancellationToken);
 
-    /// <summary>Takes an answer in the caller's transaction: <see cref="AnswerPolicy"/> says what it counts for.</summary>
-    public AnswerOutcome Take(IStoreTransaction transaction, QuestionId id, NewAnswer answer, bool replace = false)
-    {
-        if (QuestionStore.Find(transaction, id) is not { } question)
-            return new AnswerOutcome.UnknownQuestion(id);
-        var given = AnswerStore.Of(transaction, id);
-        var accepted = given.FirstOrDefault(other => other.Accepted);
-        switch (AnswerPolicy.Decide(question.Status, given, answer, settings.Questions.MinConfidence, replace))
-        {
-            case AnswerVerdict.Accept:
-                var stored = answers.Insert(transaction, id, answer, accepted: true);
-                questions.MarkAnswered(transaction, question, stored);
-                return new AnswerOutcome.Accepted(question with { Status = QuestionStatus.Answered, SettledAt = stored.At }, stored);
-            case AnswerVerdict.KeepAsAlternative:
-                return new AnswerOutcome.KeptAsAlternative(question, answers.Insert(transaction, id, answer, accepted: false), accepted);
-            default:
-                return new AnswerOutcome.AlreadyGiven(question, given.Last(other => other.Text == answer.Text && other.AnsweredBy == answer.AnsweredBy));
-        }
-    }
+    public Task<AnswerOutcome> RejectAnswerAsync(QuestionId id, CancellationToken cancellationToken = default) =>
+        store.WriteAsync(transaction => answers.Reject(transaction, id), cancellationToken);
+
+    public Task<AnswerOutcome> DismissAsync(QuestionId id, string by, string reason, CancellationToken cancellationToken = default) =>
+        QuestionRules.FindReasonProblem(reason) is { } problem
+            ? Task.FromResult<AnswerOutcome>(new AnswerOutcome.Invalid(problem))
+            : store.WriteAsync(transaction => answers.Dismiss(transaction, id, by, reason.Trim()), cancellationToken);
 
     public async Task<QuestionView?> WaitForAnswerAsync(QuestionId id, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        using var waiter = waiters.Register(id); // before looking, so that no answer falls between
+        if (timeout <= TimeSpan.Zero)
+            return Find(id);
+        using var waiter = waiters.Register(id, isCaller: true); // before looking, so that no answer falls between
         var view = Find(id);
-        if (view is null || timeout <= TimeSpan.Zero || HasEnded(view.Question))
+        if (view is null || view.Question.HasEnded)
             return view;
         try
         {
@@ -83,14 +76,14 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
     }
 
     public QuestionView? Find(QuestionId id) =>
-        store.Read(reader => QuestionStore.Find(reader, id) is { } question ? View(reader, question) : null);
+        store.Read(reader => QuestionStore.Find(reader, id) is { } question ? QuestionView.Of(reader, question) : null);
 
-    public IReadOnlyList<QuestionId> Resolve(string idOrEnding)
+    public IReadOnlyList<QuestionId> Resolve(string idOrPart)
     {
-        var wanted = idOrEnding.Trim().ToLowerInvariant();
+        var wanted = idOrPart.Trim().ToLowerInvariant();
         if (QuestionId.TryParse(wanted, out var id))
             return store.Read(reader => QuestionStore.Find(reader, id)) is null ? [] : [id];
-        return wanted.Length < MinEndingLength ? [] : store.Read(reader => QuestionStore.FindByEnding(reader, wanted));
+        return wanted.Length is < MinPartLength or > QuestionRules.MaxNameLength ? [] : store.Read(reader => QuestionStore.FindByPart(reader, wanted));
     }
 
     public QuestionPage List(QuestionFilter filter)
@@ -99,7 +92,7 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
         return store.Read(reader =>
         {
             var found = QuestionStore.List(reader, filter, limit + 1);
-            IReadOnlyList<QuestionView> page = [.. found.Take(limit).Select(question => View(reader, question))];
+            IReadOnlyList<QuestionView> page = [.. found.Take(limit).Select(question => QuestionView.Of(reader, question))];
             return new QuestionPage(page, found.Count > limit ? page[^1].Question.Id.Value : null);
         });
     }
@@ -109,11 +102,16 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
     public IReadOnlyDictionary<QuestionStatus, int> CountByStatus() => store.Read(QuestionStore.CountByStatus);
 
     public IReadOnlyList<QuestionView> QuestionsOf(ChangeId change, RevisionHash revision) =>
-        store.Read(reader => QuestionStore.OfRevision(reader, change, revision).Select(question => View(reader, question)).ToArray());
+        store.Read(reader => QuestionStore.OfRevision(reader, change, revision).Select(question => QuestionView.Of(reader, question)).ToArray());
 
     public bool AllSettled(ChangeId change, RevisionHash revision) => store.Read(reader => QuestionStore.AllSettled(reader, change, revision));
 
     public int WithdrawFor(IStoreTransaction transaction, ChangeId change, RevisionHash? current) => questions.WithdrawOlder(transaction, change, current);
+
+    // A question about the same change that still waits, and means the same in other words.
+    private static Question? FindSame(IStoreTransaction transaction, NewQuestion question, QuestionSketch sketch, bool continues) =>
+        QuestionStore.WithSketch(transaction, sketch.Key, question.ChangeId, waiting: true, MaxSimilar)
+            .FirstOrDefault(earlier => SameQuestionPolicy.IsSame(question, sketch, earlier, continues || QuestionStore.IsFollowUp(transaction, earlier)));
 
     private static Question TakeOver(IStoreTransaction transaction, Question asked, NewQuestion question)
     {
@@ -125,13 +123,13 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             FindingId = question.FindingId,
             Priority = question.Priority,
             Status = status,
-            SettledAt = status == QuestionStatus.Answered ? accepted?.At : null,
+            SettledAt = status == QuestionStatus.Answered ? accepted?.At : status == QuestionStatus.Withdrawn ? asked.SettledAt : null,
         };
         QuestionStore.MoveToRevision(transaction, moved);
         return moved;
     }
 
-    private Question Create(NewQuestion question, string fingerprint)
+    private Question Create(NewQuestion question, string fingerprint, QuestionSketch? sketch, Question? original)
     {
         var id = QuestionId.New(time);
         return new Question(
@@ -144,23 +142,17 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             question.Options,
             question.Default,
             fingerprint,
-            QuestionStatus.Open,
+            original?.Status == QuestionStatus.AwaitingHuman ? QuestionStatus.AwaitingHuman : QuestionStatus.Open,
             question.AskedBy,
             question.AgentId,
             question.ConversationId ?? id.Value,
             question.Priority,
             AgentsTried: false,
             time.GetUtcNow(),
-            SettledAt: null);
+            SettledAt: null)
+        {
+            Sketch = sketch?.Key,
+            SameAs = original?.Id,
+        };
     }
-
-    private static QuestionView View(IStoreReader reader, Question question)
-    {
-        var given = AnswerStore.Of(reader, question.Id);
-        var accepted = question.Status == QuestionStatus.Answered ? given.FirstOrDefault(answer => answer.Accepted) : null;
-        return new QuestionView(question, accepted, [.. given.Where(answer => answer != accepted)]);
-    }
-
-    private static bool HasEnded(Question question) =>
-        question.Status is QuestionStatus.Answered or QuestionStatus.Withdrawn or QuestionStatus.Expired;
 }

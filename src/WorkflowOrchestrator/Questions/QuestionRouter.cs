@@ -9,23 +9,28 @@ namespace Workflow.Questions;
 
 /// <summary>
 /// Finds an answer for each question: tries the routes of its <see cref="RoutePlanner">plan</see> in order, at most
-/// <see cref="Tunable.MaxConcurrentQuestions"/> questions at a time. What it was doing when the process ended is done again.
+/// <see cref="Tunable.MaxConcurrentQuestions"/> questions at a time, in the order of the <see cref="QuestionQueue"/>. What it was doing when the process ended is done again.
 /// </summary>
 internal sealed class QuestionRouter : SupervisedService
 {
-    // 1,024 nudges may wait; with more the store is asked for what is unrouted, which it always knows.
-    private const int InboxCapacity = 1024;
-    private const int MaxUnrouted = 1000;
+    // A nudge says that something waits, not what: one is enough, and a second one may come while the first is looked after.
+    private const int InboxCapacity = 2;
+    private const int MaxAwaited = 500;
+
+    private const string SomethingWaits = "something waits";
 
     private readonly IStore _store;
     private readonly QuestionRouting _routing;
     private readonly IAgentDirectory _agents;
+    private readonly AnswerWaiters _waiters;
     private readonly EventHub _events;
     private readonly OrchestratorSettings _settings;
     private readonly ILogger<QuestionRouter> _logger;
-    private readonly Inbox<QuestionId> _inbox;
-    private readonly ConcurrentDictionary<QuestionId, Task> _inFlight = new();
+    private readonly Inbox<string> _inbox = new(InboxCapacity, () => [SomethingWaits]);
+    private readonly ConcurrentDictionary<QuestionId, Flight> _inFlight = new();
+    private readonly Dictionary<string, long> _lastServed = new(StringComparer.Ordinal);
     private readonly AdjustableSlots _slots;
+    private long _served;
     private readonly Channel<bool> _again = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }); // a conflated "agents are back"
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -33,6 +38,7 @@ internal sealed class QuestionRouter : SupervisedService
         IStore store,
         QuestionRouting routing,
         IAgentDirectory agents,
+        AnswerWaiters waiters,
         EventHub events,
         OrchestratorSettings settings,
         ITunables tunables,
@@ -40,9 +46,8 @@ internal sealed class QuestionRouter : SupervisedService
         ILogger<QuestionRouter> logger)
         : base(supervisor)
     {
-        (_store, _routing, _agents, _events, _settings, _logger) = (store, routing, agents, events, settings, logger);
+        (_store, _routing, _agents, _waiters, _events, _settings, _logger) = (store, routing, agents, waiters, events, settings, logger);
         _slots = new AdjustableSlots(tunables, Tunable.MaxConcurrentQuestions);
-        _inbox = new Inbox<QuestionId>(InboxCapacity, () => _store.Read(reader => QuestionStore.Unrouted(reader, MaxUnrouted)));
     }
 
     /// <summary>Questions that are being routed now.</summary>
@@ -72,40 +77,47 @@ internal sealed class QuestionRouter : SupervisedService
         {
             // What is in flight stays 'Routing' in the store and is reopened at the next start.
             await ending.CancelAsync();
-            await Task.WhenAll(_inFlight.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(_inFlight.Values.Select(flight => flight.Work)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    // A nudge says that something waits, not what: the most urgent question goes first.
     private async Task TakeAsync(CancellationToken stoppingToken)
     {
         await foreach (var _ in _inbox.ReadAllAsync(Heartbeat, stoppingToken))
         {
-            while (!await _slots.WaitAsync(_settings.HeartbeatTimeout / 3, stoppingToken))
-                Heartbeat(); // all slots are busy, each within its routes' time budgets
-            if (Next() is { } id)
-                Start(id, stoppingToken);
-            else
-                _slots.Release();
+            do
+            {
+                while (!await _slots.WaitAsync(_settings.HeartbeatTimeout / 3, stoppingToken))
+                    Heartbeat(); // all slots are busy, each within its routes' time budgets
+                Heartbeat();
+            }
+            while (StartNext(stoppingToken));
+            _slots.Release();
         }
     }
 
-    private QuestionId? Next()
+    // Takes the slot along when it starts one.
+    private bool StartNext(CancellationToken stoppingToken)
     {
-        foreach (var id in _store.Read(reader => QuestionStore.Unrouted(reader, _inFlight.Count + 1)))
-        {
-            if (!_inFlight.ContainsKey(id))
-                return id;
-        }
-
-        return null;
-    }
-
-    private void Start(QuestionId id, CancellationToken stoppingToken)
-    {
+        if (Next() is not { } next)
+            return false;
         var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _inFlight[id] = RunOneAsync(id, begin.Task, stoppingToken);
+        _inFlight[next.Id] = new Flight(next.Scope, RunOneAsync(next.Id, begin.Task, stoppingToken));
+        _lastServed[next.Scope] = ++_served;
         begin.SetResult();
+        return true;
+    }
+
+    private QueuedQuestion? Next()
+    {
+        var inFlight = _inFlight.ToArray();
+        var busy = inFlight.Select(pair => pair.Key).ToHashSet();
+        var (queued, awaited) = _store.Read(reader => (QuestionStore.Queue(reader, inFlight.Length + 1), QuestionStore.Queued(reader, _waiters.Awaited(MaxAwaited))));
+        return QuestionQueue.Next(
+            queued.Concat(awaited).Where(question => !busy.Contains(question.Id)),
+            [.. inFlight.Select(pair => pair.Value.Scope)],
+            _lastServed,
+            awaited.Select(question => question.Id).ToHashSet());
     }
 
     private async Task RunOneAsync(QuestionId id, Task begin, CancellationToken stoppingToken)
@@ -129,15 +141,8 @@ internal sealed class QuestionRouter : SupervisedService
             QuestionMetrics.InFlight(-1);
             _inFlight.TryRemove(id, out _);
             _slots.Release();
-            NudgeNext(stoppingToken);
+            _inbox.Nudge(SomethingWaits); // room for one that waits
         }
-    }
-
-    // One that ends makes room for one that waits, also for those that were too many to be nudged.
-    private void NudgeNext(CancellationToken stoppingToken)
-    {
-        if (!stoppingToken.IsCancellationRequested && Next() is { } next)
-            _inbox.Nudge(next);
     }
 
     private async Task RouteAgainAsync(CancellationToken stoppingToken)
@@ -148,16 +153,18 @@ internal sealed class QuestionRouter : SupervisedService
             if (count == 0)
                 continue;
             _logger.LogInformation(QuestionEventIds.RoutedAgain, "Agents can be reached again: {Count} questions that wait for a human are put to them", count);
-            foreach (var id in _store.Read(reader => QuestionStore.Unrouted(reader, MaxUnrouted)))
-                _inbox.Nudge(id);
+            _inbox.Nudge(SomethingWaits);
         }
     }
 
     private void OnEvent(WorkflowEvent committed)
     {
-        if (committed is { Type: EventTypes.QuestionAsked, Subject: { } subject } && QuestionId.TryParse(subject, out var id))
-            _inbox.Nudge(id);
+        if (committed.Type == EventTypes.QuestionAsked)
+            _inbox.Nudge(SomethingWaits);
     }
+
+    // A question in flight: the change that it is about, and the search.
+    private sealed record Flight(string Scope, Task Work);
 
     public override void Dispose()
     {

@@ -8,8 +8,7 @@ namespace Workflow.Questions;
 internal sealed class QuestionRouting(
     IStore store,
     QuestionStore questions,
-    AnswerStore answers,
-    QuestionDesk desk,
+    RouteRecorder recorder,
     AnswerWaiters waiters,
     IEnumerable<IQuestionRoute> routes,
     IAgentDirectory agents,
@@ -17,6 +16,8 @@ internal sealed class QuestionRouting(
     TimeProvider time,
     ILogger<QuestionRouting> logger)
 {
+    private static readonly RouteStep s_answeredBefore = new(RouteNames.AnsweredBefore);
+
     private readonly IReadOnlyList<IQuestionRoute> _routes = [.. routes];
 
     public async Task RouteAsync(QuestionId id, CancellationToken cancellationToken)
@@ -32,7 +33,7 @@ internal sealed class QuestionRouting(
         _ = CancelWhenEndedAsync(waiter.Ended, ended);
         try
         {
-            await TryRoutesAsync(question, ended.Token);
+            await TryRoutesAsync(new RouteWalk(question, settings.Questions.RouteTimeout, settings.Questions.QuestionTimeout, time), ended.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -40,93 +41,81 @@ internal sealed class QuestionRouting(
         }
     }
 
-    private async Task TryRoutesAsync(Question question, CancellationToken cancellationToken)
+    private async Task TryRoutesAsync(RouteWalk walk, CancellationToken cancellationToken)
     {
-        var cached = new RouteStep(RouteNames.AnsweredBefore);
-        if (await TryStepAsync(question, cached, cancellationToken))
+        if (await TryStepAsync(walk, s_answeredBefore, moreAgents: true, cancellationToken))
             return; // without waiting for the agents
-        var plan = RoutePlanner.Plan(question, await ListAgentsAsync(cancellationToken), store.Read(AnswerStore.AgentRecords));
-        foreach (var step in plan.Where(step => step != cached))
+        var listed = await ListAgentsAsync(cancellationToken);
+        var steps = RoutePlanner.Plan(walk.Question, listed, store.Read(AgentRecordStore.All), time.GetUtcNow()).Where(step => step.AgentId is not null).ToList();
+        for (var i = 0; i < steps.Count && !walk.IsContradicted; i++)
         {
-            if (step.Route == RouteNames.Human)
-                await HandToHumanAsync(question, cancellationToken);
-            else if (await TryStepAsync(question, step, cancellationToken))
+            if (walk.NextBudget == TimeSpan.Zero)
+            {
+                logger.LogInformation(QuestionEventIds.OutOfTime, "{Question}: its time for agents is used up; {Left} were not asked", walk.Question.Id, steps.Count - i);
+                break;
+            }
+
+            if (await TryStepAsync(walk, steps[i], moreAgents: i + 1 < steps.Count, cancellationToken))
                 return;
         }
+
+        await EscalateAsync(walk, cancellationToken);
     }
 
     private async Task<IReadOnlyList<AgentInfo>?> ListAgentsAsync(CancellationToken cancellationToken) =>
         await agents.WaitAvailableAsync(cancellationToken) ? await agents.ListAgentsAsync(cancellationToken) : null;
 
     /// <summary>Tries one step and stores what came of it. True when the question needs no further step.</summary>
-    private async Task<bool> TryStepAsync(Question question, RouteStep step, CancellationToken cancellationToken)
+    private async Task<bool> TryStepAsync(RouteWalk walk, RouteStep step, bool moreAgents, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var result = await FindAsync(question, step, cancellationToken);
+        var result = await FindAsync(walk, step, cancellationToken);
         var delay = time.GetElapsedTime(start);
-        var (attempt, done) = await store.WriteAsync(transaction => Store(transaction, question.Id, step, result, delay), cancellationToken);
+        var weighed = result is RouteResult.AnswerFound found && step.AgentId is not null
+            ? walk.Add(found.Answer, settings.Questions.MinConfidence, settings.Questions.SecondOpinionBelow, moreAgents)
+            : null;
+        var (attempt, done) = await store.WriteAsync(transaction => recorder.Record(transaction, walk, step, new FoundAnswer(result, weighed, delay)), cancellationToken);
         QuestionMetrics.Tried(attempt);
         if (attempt.Outcome == RouteOutcome.Answered)
-            logger.LogInformation(QuestionEventIds.Answered, "{Question} was answered by {Route} {Agent} in {Delay} ms", question.Id, step.Route, step.AgentId, (long)delay.TotalMilliseconds);
+            logger.LogInformation(QuestionEventIds.Answered, "{Question} was answered by {Route} {Agent} in {Delay} ms", walk.Question.Id, step.Route, step.AgentId, (long)delay.TotalMilliseconds);
         return done;
     }
 
-    private async Task<RouteResult> FindAsync(Question question, RouteStep step, CancellationToken cancellationToken)
+    private async Task<RouteResult> FindAsync(RouteWalk walk, RouteStep step, CancellationToken cancellationToken)
     {
         var route = _routes.First(candidate => candidate.Takes(step));
         try
         {
-            return await route.TryAsync(question, step, settings.Questions.RouteTimeout, cancellationToken);
+            return await route.TryAsync(walk.Question, step, walk.NextBudget, cancellationToken);
         }
         catch (Exception error) when (error is not OperationCanceledException) // one route's fault must not cost the question its other routes
         {
-            logger.LogError(QuestionEventIds.RouteFailed, error, "The route {Route} failed for {Question}; the next one is tried", step.Route, question.Id);
+            logger.LogError(QuestionEventIds.RouteFailed, error, "The route {Route} failed for {Question}; the next one is tried", step.Route, walk.Question.Id);
             return new RouteResult.Nothing(RouteOutcome.Unavailable, $"{error.GetType().Name}: {error.Message}", AgentReached: false);
         }
     }
 
-    private (RouteAttempt Attempt, bool Done) Store(IStoreTransaction transaction, QuestionId id, RouteStep step, RouteResult result, TimeSpan delay)
+    // Nobody else can be asked: a good answer that was to be confirmed is taken as it is, and otherwise a person is.
+    private async Task EscalateAsync(RouteWalk walk, CancellationToken cancellationToken)
     {
-        var question = QuestionStore.Find(transaction, id) ?? throw new InvalidOperationException($"{id} is not in the store any more.");
-        var (outcome, detail) = result switch
+        var id = walk.Question.Id;
+        var last = AnswerWeighing.Weigh(walk.Found, walk.Question.Options, settings.Questions.MinConfidence, settings.Questions.SecondOpinionBelow, moreAgents: false);
+        if (last is WeighedAnswers.Sufficient sufficient)
         {
-            RouteResult.StillHolds holds => (TakeAgain(transaction, question, holds.Answer), null),
-            RouteResult.AnswerFound found => (Take(transaction, id, found.Answer), null),
-            RouteResult.Nothing nothing => (nothing.Outcome, nothing.Detail),
-            _ => throw new InvalidOperationException("A route's result of a kind that is not known."),
-        };
-        if (result is RouteResult.Nothing { AgentReached: true } || (step.AgentId is not null && result is RouteResult.AnswerFound))
-            QuestionStore.MarkAgentsTried(transaction, id);
-        var attempt = new RouteAttempt(step.Route, step.AgentId, outcome, detail, delay);
-        answers.RecordAttempt(transaction, question, attempt);
-        var now = QuestionStore.Find(transaction, id)!.Status;
-        return (attempt, now is QuestionStatus.Answered or QuestionStatus.Withdrawn or QuestionStatus.Expired);
-    }
+            await store.WriteAsync(transaction => recorder.Accept(transaction, walk, sufficient.Answer), cancellationToken);
+            logger.LogInformation(QuestionEventIds.Answered, "{Question} was answered by {Agent}; nobody else knew more", id, sufficient.Answer.AnsweredBy);
+            return;
+        }
 
-    private RouteOutcome Take(IStoreTransaction transaction, QuestionId id, NewAnswer answer) => desk.Take(transaction, id, answer) switch
-    {
-        AnswerOutcome.Accepted => RouteOutcome.Answered,
-        AnswerOutcome.AlreadyGiven { Answer.Accepted: true } or AnswerOutcome.KeptAsAlternative { Question.Status: QuestionStatus.Answered } => RouteOutcome.Answered,
-        _ => RouteOutcome.LowConfidence,
-    };
-
-    private RouteOutcome TakeAgain(IStoreTransaction transaction, Question question, Answer answer)
-    {
-        if (question.Status != QuestionStatus.Answered)
-            questions.MarkAnswered(transaction, question, answer);
-        return RouteOutcome.Answered;
-    }
-
-    private async Task HandToHumanAsync(Question question, CancellationToken cancellationToken)
-    {
+        var reason = last is WeighedAnswers.Contradiction ? "contradiction" : "no_answer";
         await store.WriteAsync(
             transaction =>
             {
-                if (QuestionStore.Find(transaction, question.Id) is { } now)
-                    questions.AwaitHuman(transaction, now);
+                if (QuestionStore.Find(transaction, id) is { } now)
+                    questions.AwaitHuman(transaction, now, reason);
             },
             cancellationToken);
-        logger.LogInformation(QuestionEventIds.AwaitingHuman, "{Question} waits for a human: {Text}", question.Id, Shorten(question.Text));
+        logger.LogInformation(QuestionEventIds.AwaitingHuman, "{Question} waits for a human ({Reason}): {Text}", id, reason, Shorten(walk.Question.Text));
     }
 
     private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "…";

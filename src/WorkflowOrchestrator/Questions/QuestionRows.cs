@@ -8,7 +8,8 @@ namespace Workflow.Questions;
 internal sealed class QuestionRow
 {
     public const string Columns = "id, change_id AS ChangeId, revision, finding_id AS FindingId, text, context, options, default_answer AS DefaultAnswer, fingerprint, status, "
-        + "asked_by AS AskedBy, agent_id AS AgentId, conversation_id AS ConversationId, priority, agents_tried AS AgentsTried, asked_at AS AskedAt, settled_at AS SettledAt";
+        + "asked_by AS AskedBy, agent_id AS AgentId, conversation_id AS ConversationId, priority, agents_tried AS AgentsTried, asked_at AS AskedAt, settled_at AS SettledAt, "
+        + "same_as AS SameAs, sketch, end_reason AS EndReason, dismissed_by AS DismissedBy, shown_at AS ShownAt";
 
     public string Id { get; init; } = "";
 
@@ -44,6 +45,16 @@ internal sealed class QuestionRow
 
     public long? SettledAt { get; init; }
 
+    public string? SameAs { get; init; }
+
+    public string? Sketch { get; init; }
+
+    public string? EndReason { get; init; }
+
+    public string? DismissedBy { get; init; }
+
+    public long? ShownAt { get; init; }
+
     public Question ToQuestion() => new(
         QuestionId.Parse(Id),
         ChangeId is null ? null : Changes.ChangeId.Parse(ChangeId),
@@ -61,7 +72,29 @@ internal sealed class QuestionRow
         (int)Priority,
         AgentsTried != 0,
         DateTimeOffset.FromUnixTimeMilliseconds(AskedAt),
-        SettledAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+        Time(SettledAt))
+    {
+        SameAs = SameAs is null ? null : QuestionId.Parse(SameAs),
+        Sketch = Sketch,
+        EndReason = EndReason,
+        DismissedBy = DismissedBy,
+        ShownAt = Time(ShownAt),
+    };
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+}
+
+internal sealed class QueuedRow
+{
+    public string Id { get; init; } = "";
+
+    public string Scope { get; init; } = "";
+
+    public long Priority { get; init; }
+
+    public long Blocking { get; init; }
+
+    public QueuedQuestion ToQueued() => new(QuestionId.Parse(Id), Scope, (int)Priority, Blocking != 0);
 }
 
 internal sealed class CountRow
@@ -73,7 +106,7 @@ internal sealed class CountRow
 
 internal sealed class AnswerRow
 {
-    public const string Columns = "id, question_id AS QuestionId, text, answered_by AS AnsweredBy, route, confidence, evidence, at, accepted";
+    public const string Columns = "id, question_id AS QuestionId, text, answered_by AS AnsweredBy, route, confidence, evidence, at, accepted, rejected, stated";
 
     public string Id { get; init; } = "";
 
@@ -93,6 +126,10 @@ internal sealed class AnswerRow
 
     public long Accepted { get; init; }
 
+    public long Rejected { get; init; }
+
+    public double? Stated { get; init; }
+
     public Answer ToAnswer() => new(
         Id,
         Questions.QuestionId.Parse(QuestionId),
@@ -102,5 +139,9 @@ internal sealed class AnswerRow
         Confidence,
         JsonSerializer.Deserialize<Evidence[]>(Evidence) ?? [],
         DateTimeOffset.FromUnixTimeMilliseconds(At),
-        Accepted != 0);
+        Accepted != 0)
+    {
+        IsRejected = Rejected != 0,
+        Stated = Stated,
+    };
 }

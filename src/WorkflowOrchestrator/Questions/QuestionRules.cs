@@ -19,10 +19,12 @@ internal static class QuestionRules
         if (string.IsNullOrWhiteSpace(question.Text)) return "The question must not be empty.";
         if (question.Text.Length > MaxTextLength) return $"The question has {question.Text.Length} characters; at most {MaxTextLength} are allowed. Put long material into 'context'.";
         if (question.Context.Length > MaxContextLength) return $"The context has {question.Context.Length} characters; at most {MaxContextLength} are allowed.";
-        if (question.Text.Contains('\0') || question.Context.Contains('\0')) return "The question contains a NUL character; send text.";
+        if (BinaryProblem("question", question.Text) is { } binary) return binary;
+        if (BinaryProblem("context", question.Context) is { } binaryContext) return binaryContext;
         if (question.Options.Count > MaxOptions) return $"{question.Options.Count} options were given; at most {MaxOptions} are allowed.";
         if (question.Options.Any(option => string.IsNullOrWhiteSpace(option) || option.Length > MaxOptionLength))
             return $"Each option must have 1 to {MaxOptionLength} characters.";
+        if (question.Options.Select(option => BinaryProblem("option", option)).FirstOrDefault(problem => problem is not null) is { } binaryOption) return binaryOption;
         if (question.RevisionHash is not null && question.ChangeId is null) return "A question of a revision needs its change.";
         return NameProblem("agent_id", question.AgentId) ?? NameProblem("conversation_id", question.ConversationId);
     }
@@ -31,8 +33,31 @@ internal static class QuestionRules
     public static string? FindAnswerProblem(string text)
     {
         if (string.IsNullOrWhiteSpace(text)) return "The answer must not be empty.";
-        if (text.Contains('\0')) return "The answer contains a NUL character; send text.";
+        if (BinaryProblem("answer", text) is { } binary) return binary;
         return text.Length > MaxAnswerLength ? $"The answer has {text.Length} characters; at most {MaxAnswerLength} are allowed." : null;
+    }
+
+    /// <summary>Says what is wrong with the reason for a dismissal; null when nothing is.</summary>
+    public static string? FindReasonProblem(string reason)
+    {
+        if (string.IsNullOrWhiteSpace(reason)) return "Give a reason: others will ask why the question has no answer.";
+        return BinaryProblem("reason", reason) ?? (reason.Length > MaxTextLength ? $"The reason has {reason.Length} characters; at most {MaxTextLength} are allowed." : null);
+    }
+
+    // Control characters other than tab and line ends, and halves of surrogate pairs, are no text that anybody could read or answer.
+    private static string? BinaryProblem(string what, string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var character = text[i];
+            if (character == '\0') return $"The {what} contains a NUL character at position {i}; send text.";
+            if (char.IsControl(character) && character is not ('\t' or '\n' or '\r')) return $"The {what} contains the control character U+{(int)character:X4} at position {i}; send plain text, binary data as a path or a description.";
+            if (!char.IsSurrogate(character)) continue;
+            if (!char.IsHighSurrogate(character) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return $"The {what} is no valid Unicode text at position {i}; send text.";
+            i++;
+        }
+
+        return null;
     }
 
     private static string? NameProblem(string key, string? name) =>

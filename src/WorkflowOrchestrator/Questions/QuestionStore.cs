@@ -5,20 +5,22 @@ using Workflow.Storage;
 namespace Workflow.Questions;
 
 /// <summary>The SQL of questions. Every mutation runs in the caller's transaction and appends its event there.</summary>
-internal sealed class QuestionStore(TimeProvider time)
+internal sealed partial class QuestionStore(TimeProvider time)
 {
     private const string Unsettled = "status IN ('Open', 'Routing')";
-    // A question that took the MCP Orchestrator down this often stays with the human.
-    private const int MaxLostAttempts = 5;
-
+    private const string Unrouted = "same_as IS NULL AND (status = 'Open' OR route_again = 1)";
     private const string Wanted = "status IN ('Open', 'Routing', 'AwaitingHuman')";
 
     public static Question? Find(IStoreReader reader, QuestionId id) =>
         reader.First<QuestionRow>($"SELECT {QuestionRow.Columns} FROM question WHERE id = @Id", new { Id = id.Value })?.ToQuestion();
 
-    /// <summary>Finds the questions whose id ends with <paramref name="ending"/>: what a person types. At most two, which is enough to see that it is not unique.</summary>
-    public static IReadOnlyList<QuestionId> FindByEnding(IStoreReader reader, string ending) =>
-        [.. reader.Query<string>("SELECT id FROM question WHERE substr(id, -length(@Ending)) = @Ending LIMIT 2", new { Ending = ending }).Select(QuestionId.Parse)];
+    /// <summary>Finds the questions whose id begins or ends with what a person typed. At most two, which is enough to see that it is not unique.</summary>
+    public static IReadOnlyList<QuestionId> FindByPart(IStoreReader reader, string part) =>
+        [.. reader.Query<string>(
+            part.StartsWith("q-", StringComparison.Ordinal)
+                ? "SELECT id FROM question WHERE id >= @Part AND id < @Part || '~' ORDER BY id LIMIT 2"
+                : "SELECT id FROM question WHERE substr(id, -length(@Part)) = @Part LIMIT 2",
+            new { Part = part }).Select(QuestionId.Parse)];
 
     /// <summary>The question that a revision of this change asked before, whatever became of it.</summary>
     public static Question? FindOfChange(IStoreReader reader, ChangeId change, string fingerprint) =>
@@ -32,6 +34,15 @@ internal sealed class QuestionStore(TimeProvider time)
         reader.First<QuestionRow>(
             $"SELECT {QuestionRow.Columns} FROM question WHERE fingerprint = @Fingerprint AND +change_id IS @Change AND revision IS NULL AND {Wanted} ORDER BY id LIMIT 1",
             new { Change = change?.Value, Fingerprint = fingerprint })?.ToQuestion();
+
+    /// <summary>Questions about the same change that can mean the same by their <see cref="Question.Sketch"/>, newest first; those that follow another are left out.</summary>
+    public static IReadOnlyList<Question> WithSketch(IStoreReader reader, string sketch, ChangeId? change, bool waiting, int limit) =>
+        Questions(
+            reader,
+            $"sketch = @Sketch AND scope = @Scope AND same_as IS NULL AND {(waiting ? Wanted : "status = 'Answered'")} ORDER BY id DESC LIMIT @Limit",
+            new { Sketch = sketch, Scope = change?.Value ?? "", Limit = limit });
+
+    public static IReadOnlyList<Question> FollowersOf(IStoreReader reader, QuestionId id) => Questions(reader, "same_as = @Id ORDER BY id", new { Id = id.Value });
 
     public static IReadOnlyList<Question> OfRevision(IStoreReader reader, ChangeId change, RevisionHash revision) =>
         Questions(reader, "change_id = @Change AND revision = @Revision ORDER BY id", new { Change = change.Value, Revision = revision.Value });
@@ -48,9 +59,34 @@ internal sealed class QuestionStore(TimeProvider time)
     public static bool HasConversation(IStoreReader reader, string conversation) =>
         reader.First<long>("SELECT EXISTS (SELECT 1 FROM question WHERE conversation_id = @Conversation)", new { Conversation = conversation }) != 0;
 
-    /// <summary>Ids that wait for the router, most urgent first.</summary>
-    public static IReadOnlyList<QuestionId> Unrouted(IStoreReader reader, int limit) =>
-        [.. reader.Query<string>("SELECT id FROM question WHERE status = 'Open' OR route_again = 1 ORDER BY priority DESC, id LIMIT @Limit", new { Limit = limit }).Select(QuestionId.Parse)];
+    /// <summary>Whether a question goes on with an earlier one of its conversation.</summary>
+    public static bool IsFollowUp(IStoreReader reader, Question question) =>
+        question.ConversationId != question.Id.Value && OfConversation(reader, question.ConversationId, question.Id, limit: 1).Count > 0;
+
+    /// <summary>The most urgent questions of each change that wait for the router; those of no change count as one change.</summary>
+    /// <param name="reader">The store.</param>
+    /// <param name="perScope">How many of each.</param>
+    /// <remarks>Walks the index from change to change, so it costs the same with a hundred thousand questions of one change.</remarks>
+    public static IReadOnlyList<QueuedQuestion> Queue(IStoreReader reader, int perScope) =>
+        [.. reader.Query<QueuedRow>(
+            $"""
+             WITH RECURSIVE scopes(name) AS (
+                 SELECT (SELECT min(scope) FROM question WHERE {Unrouted})
+                 UNION ALL
+                 SELECT (SELECT min(scope) FROM question WHERE {Unrouted} AND scope > scopes.name) FROM scopes WHERE scopes.name IS NOT NULL)
+             SELECT id, scope, priority, revision IS NOT NULL AS Blocking FROM question
+             WHERE id IN (SELECT best.id FROM scopes, question best
+                          WHERE best.id IN (SELECT inner_question.id FROM question inner_question
+                                            WHERE inner_question.same_as IS NULL AND (inner_question.status = 'Open' OR inner_question.route_again = 1) AND inner_question.scope = scopes.name
+                                            ORDER BY inner_question.priority DESC, inner_question.id LIMIT @PerScope))
+             """,
+            new { PerScope = perScope }).Select(row => row.ToQueued())];
+
+    /// <summary>Those of the given questions (or the questions that serve them) that wait for the router.</summary>
+    public static IReadOnlyList<QueuedQuestion> Queued(IStoreReader reader, IReadOnlyCollection<string> ids) => ids.Count == 0 ? [] :
+        [.. reader.Query<QueuedRow>(
+            $"SELECT id, scope, priority, revision IS NOT NULL AS Blocking FROM question WHERE id IN (SELECT coalesce(same_as, id) FROM question WHERE id IN @Ids) AND {Unrouted}",
+            new { Ids = ids }).Select(row => row.ToQueued())];
 
     /// <summary>One page, newest first.</summary>
     public static IReadOnlyList<Question> List(IStoreReader reader, QuestionFilter filter, int limit)
@@ -72,6 +108,14 @@ internal sealed class QuestionStore(TimeProvider time)
     public static IReadOnlyList<Question> Pending(IStoreReader reader, int limit) =>
         Questions(reader, $"{Wanted} ORDER BY priority DESC, id LIMIT @Limit", new { Limit = limit });
 
+    /// <summary>What only a person can answer, most urgent first; questions that share another's answer are left out.</summary>
+    public static IReadOnlyList<Question> AwaitingHuman(IStoreReader reader, int limit) =>
+        Questions(reader, "status = 'AwaitingHuman' AND same_as IS NULL ORDER BY shown_at IS NULL, revision IS NULL, priority DESC, id LIMIT @Limit", new { Limit = limit });
+
+    /// <summary>The questions whose answers serve the given ones: themselves, or those that mean the same and were asked first.</summary>
+    public static IReadOnlyList<QuestionId> Serving(IStoreReader reader, IReadOnlyCollection<string> ids) => ids.Count == 0 ? [] :
+        [.. reader.Query<string>("SELECT DISTINCT coalesce(same_as, id) FROM question WHERE id IN @Ids", new { Ids = ids }).Select(QuestionId.Parse)];
+
     public static IReadOnlyDictionary<ChangeId, int> CountWaitingByChange(IStoreReader reader) =>
         reader.Query<CountRow>($"SELECT change_id AS Name, count(*) AS Count FROM question WHERE {Wanted} AND change_id IS NOT NULL GROUP BY change_id")
             .ToDictionary(row => ChangeId.Parse(row.Name), row => (int)row.Count);
@@ -84,8 +128,8 @@ internal sealed class QuestionStore(TimeProvider time)
     {
         transaction.Execute(
             """
-            INSERT INTO question(id, change_id, revision, finding_id, text, context, options, default_answer, fingerprint, status, asked_by, agent_id, conversation_id, priority, asked_at)
-            VALUES (@Id, @Change, @Revision, @FindingId, @Text, @Context, @Options, @Default, @Fingerprint, @Status, @AskedBy, @AgentId, @ConversationId, @Priority, @AskedAt)
+            INSERT INTO question(id, change_id, revision, finding_id, text, context, options, default_answer, fingerprint, status, asked_by, agent_id, conversation_id, priority, asked_at, same_as, sketch)
+            VALUES (@Id, @Change, @Revision, @FindingId, @Text, @Context, @Options, @Default, @Fingerprint, @Status, @AskedBy, @AgentId, @ConversationId, @Priority, @AskedAt, @SameAs, @Sketch)
             """,
             new
             {
@@ -104,92 +148,17 @@ internal sealed class QuestionStore(TimeProvider time)
                 question.ConversationId,
                 question.Priority,
                 AskedAt = question.AskedAt.ToUnixTimeMilliseconds(),
+                SameAs = question.SameAs?.Value,
+                question.Sketch,
             });
         AppendAsked(transaction, question, again: false);
-    }
-
-    /// <summary>A newer revision asks the same: the question moves there, with its answers, in the given status.</summary>
-    public static void MoveToRevision(IStoreTransaction transaction, Question moved)
-    {
-        transaction.Execute(
-            "UPDATE question SET revision = @Revision, finding_id = @FindingId, status = @Status, settled_at = @SettledAt, priority = @Priority WHERE id = @Id",
-            new
-            {
-                Id = moved.Id.Value,
-                Revision = moved.RevisionHash?.Value,
-                moved.FindingId,
-                Status = moved.Status.ToString(),
-                SettledAt = moved.SettledAt?.ToUnixTimeMilliseconds(),
-                moved.Priority,
-            });
-        AppendAsked(transaction, moved, again: true);
-    }
-
-    /// <summary>The router takes the question. False when it needs no routing any more.</summary>
-    public static bool BeginRouting(IStoreTransaction transaction, QuestionId id) =>
-        transaction.Execute(
-            "UPDATE question SET status = CASE status WHEN 'Open' THEN 'Routing' ELSE status END, route_again = 0 WHERE id = @Id AND (status = 'Open' OR route_again = 1)",
-            new { Id = id.Value }) > 0;
-
-    /// <summary>After a restart: what was being routed has to be routed again.</summary>
-    public static int ReopenInterrupted(IStoreTransaction transaction) =>
-        transaction.Execute("UPDATE question SET status = 'Open' WHERE status = 'Routing'");
-
-    /// <summary>Agents have become reachable: the questions that no agent has seen are to be routed once more, while they wait for the human.</summary>
-    public static int RouteAgainUntried(IStoreTransaction transaction) =>
-        transaction.Execute(
-            """
-            UPDATE question SET route_again = 1
-            WHERE status = 'AwaitingHuman' AND agents_tried = 0 AND route_again = 0
-              AND (SELECT count(*) FROM route_attempt WHERE question_id = question.id AND agent_id IS NOT NULL) < @Limit
-            """,
-            new { Limit = MaxLostAttempts });
-
-    public static void MarkAgentsTried(IStoreTransaction transaction, QuestionId id) =>
-        transaction.Execute("UPDATE question SET agents_tried = 1 WHERE id = @Id AND agents_tried = 0", new { Id = id.Value });
-
-    /// <summary>Only the human is left. Does nothing when the question has been settled meanwhile.</summary>
-    public void AwaitHuman(IStoreTransaction transaction, Question question)
-    {
-        if (transaction.Execute($"UPDATE question SET status = 'AwaitingHuman' WHERE id = @Id AND {Unsettled}", new { Id = question.Id.Value }) == 0)
-            return;
-        transaction.Execute("UPDATE answer SET accepted = 0 WHERE question_id = @Id AND accepted = 1", new { Id = question.Id.Value }); // what it had has gone stale
-        Append(transaction, EventTypes.QuestionAwaitingHuman, question, new { asked_by = question.AskedBy, delay_ms = DelayOf(question) });
-    }
-
-    public void MarkAnswered(IStoreTransaction transaction, Question question, Answer answer)
-    {
-        transaction.Execute(
-            "UPDATE question SET status = 'Answered', route_again = 0, settled_at = @At WHERE id = @Id",
-            new { Id = question.Id.Value, At = answer.At.ToUnixTimeMilliseconds() });
-        Append(
-            transaction,
-            EventTypes.QuestionAnswered,
-            question,
-            new { answer = answer.Id, answered_by = answer.AnsweredBy, route = answer.Route, confidence = answer.Confidence, late = question.IsSettled, delay_ms = DelayOf(question) });
-    }
-
-    /// <summary>Withdraws what still waits for an answer, of all revisions of the change but <paramref name="current"/>.</summary>
-    public int WithdrawOlder(IStoreTransaction transaction, ChangeId change, RevisionHash? current)
-    {
-        var older = Questions(
-            transaction, $"change_id = @Change AND revision IS NOT NULL AND revision IS NOT @Current AND {Wanted}", new { Change = change.Value, Current = current?.Value });
-        foreach (var question in older)
-        {
-            transaction.Execute(
-                "UPDATE question SET status = 'Withdrawn', route_again = 0, settled_at = @At WHERE id = @Id",
-                new { Id = question.Id.Value, At = time.GetUtcNow().ToUnixTimeMilliseconds() });
-            Append(transaction, EventTypes.QuestionWithdrawn, question, new { superseded_by = current?.Value });
-        }
-
-        return older.Count;
     }
 
     private static void AppendAsked(IStoreTransaction transaction, Question question, bool again) => Append(
         transaction,
         EventTypes.QuestionAsked,
         question,
-        new { asked_by = question.AskedBy, status = question.Status.ToString(), again, options = question.Options.Count, priority = question.Priority });
+        new { asked_by = question.AskedBy, status = question.Status.ToString(), again, options = question.Options.Count, priority = question.Priority, same_as = question.SameAs?.Value });
 
     private static void Append(IStoreTransaction transaction, string type, Question question, object data) =>
         transaction.Append(new NewEvent(type, question.ChangeId?.Value, question.RevisionHash?.Value, question.Id.Value, data));

@@ -1,11 +1,18 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Workflow.Agents;
+using Workflow.Questions.Choosing;
 
 namespace Workflow.Questions;
 
 /// <summary>One route to try, with the agent when the route needs one.</summary>
 internal sealed record RouteStep(string Route, string? AgentId = null);
 
-/// <summary>Decides which routes to try for a question, in order of cost: what is known, the librarian, other agents by past success, the human.</summary>
+/// <summary>
+/// Decides which routes to try for a question, in order of cost: what is known, the librarian, other agents, the human. Among agents those that are
+/// capable go first, in the order of the <see cref="AgentBandit"/>. Pure: the chance in it comes from the question's id, so a plan can be made again.
+/// </summary>
 internal static class RoutePlanner
 {
     /// <summary>Agents that are tried for one question, the librarian included: after these the human is asked.</summary>
@@ -20,30 +27,34 @@ internal static class RoutePlanner
 
     /// <param name="question">The question to route.</param>
     /// <param name="agents">The agents that can be asked; null when the MCP Orchestrator cannot be reached.</param>
-    /// <param name="records">How agents did lately.</param>
+    /// <param name="records">How agents did so far.</param>
+    /// <param name="now">The present: records fade.</param>
     /// <summary>The steps, to be tried until one succeeds. The last one is always the human.</summary>
-    public static IReadOnlyList<RouteStep> Plan(Question question, IReadOnlyList<AgentInfo>? agents, IReadOnlyList<AgentRecord> records)
+    public static IReadOnlyList<RouteStep> Plan(Question question, IReadOnlyList<AgentInfo>? agents, IReadOnlyList<AgentRecord> records, DateTimeOffset now)
     {
-        List<RouteStep> steps = [new(RouteNames.AnsweredBefore)];
         var usable = (agents ?? []).Where(agent => !s_unusableStates.Contains(agent.Status)).ToList();
         if (question.AgentId is { } wanted)
             usable.RemoveAll(agent => agent.Id != wanted);
-        var success = records.ToDictionary(record => record.AgentId, SuccessRate, StringComparer.Ordinal);
-        steps.AddRange(usable
-            .OrderBy(agent => agent.Status == Failing)
-            .ThenByDescending(IsLibrarian)
-            .ThenByDescending(agent => success.GetValueOrDefault(agent.Id, 0.5))
-            .ThenBy(agent => agent.Load)
-            .ThenBy(agent => agent.Id, StringComparer.Ordinal)
-            .Take(MaxAgents)
-            .Select(agent => new RouteStep(IsLibrarian(agent) ? RouteNames.Librarian : RouteNames.Agent, agent.Id)));
-        steps.Add(new RouteStep(RouteNames.Human));
-        return steps;
+        var random = new Random(SeedOf(question.Id));
+        var kind = QuestionKinds.Of(question.Text, question.Options);
+        var order = AgentBandit.Order([.. usable.Select(agent => AgentRecord.ContenderFor(agent.Id, kind, agent.Load, records, now))], random);
+        var rank = order.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
+        return
+        [
+            new(RouteNames.AnsweredBefore),
+            .. usable
+                .OrderBy(agent => agent.Status == Failing)
+                .ThenByDescending(IsLibrarian)
+                .ThenByDescending(agent => CapabilityMatch.IsCapable(agent.Capabilities, question.Text, question.Context))
+                .ThenBy(agent => rank[agent.Id])
+                .Take(MaxAgents)
+                .Select(agent => new RouteStep(IsLibrarian(agent) ? RouteNames.Librarian : RouteNames.Agent, agent.Id)),
+            new(RouteNames.Human),
+        ];
     }
 
     private static bool IsLibrarian(AgentInfo agent) =>
         agent.Id == RouteNames.Librarian || agent.Capabilities.Any(capability => s_librarianMarks.Contains(capability.ToLowerInvariant()));
 
-    // One success and one failure are assumed for everyone, so that a single bad answer does not end an agent's career.
-    private static double SuccessRate(AgentRecord record) => (record.Answered + 1.0) / (record.Asked + 2.0);
+    private static int SeedOf(QuestionId id) => BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(id.Value)));
 }

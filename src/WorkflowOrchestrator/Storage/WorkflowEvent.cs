@@ -33,6 +33,7 @@ internal static class EventTypes
     public const string QuestionAwaitingHuman = "question.awaiting_human";
     public const string QuestionAnswered = "question.answered";
     public const string QuestionWithdrawn = "question.withdrawn";
+    public const string QuestionExpired = "question.expired";
     public const string RouteTried = "question.route_tried";
     public const string UpdatePlanned = "update.planned";
     public const string UpdateHeld = "update.held";

@@ -50,6 +50,7 @@ internal sealed class DaemonServer : IAsyncDisposable
             .AddSingleton<IStore>(room.Store)
             .AddSingleton<IQuestions>(room.Desk)
             .AddSingleton(room.Evidence)
+            .AddSingleton(room.Inbox)
             .AddSingleton(updates)
             .AddSingleton<FindingStore>()
             .AddSingleton<ChangeStore>()

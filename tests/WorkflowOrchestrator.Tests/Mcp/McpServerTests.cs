@@ -77,7 +77,7 @@ public sealed class McpServerTests
     [InlineData("ask_question", """{"question":"x","change":"no-such"}""", "There is no change 'no-such'. list_changes shows those that are known.")]
     [InlineData("ask_question", """{"question":"x","change":"../x"}""", "'../x' is not the name of a change. list_changes shows the names.")]
     [InlineData("ask_question", """{"question":"x","colour":"red"}""", "Unknown argument 'colour'. Known arguments: question, context, change, agent_id, conversation_id, options, wait_seconds.")]
-    [InlineData("get_answer", """{"question_id":"q-1"}""", "There is no question 'q-1'. list_questions shows the ids; the last four or more characters of one are enough.")]
+    [InlineData("get_answer", """{"question_id":"q-1"}""", "There is no question 'q-1'. list_questions shows the ids; the first or last four or more characters of one are enough.")]
     [InlineData("list_questions", """{"status":"lost"}""", "'lost' is not a status. Known: open, routing, awaiting_human, answered, withdrawn, expired.")]
     [InlineData("list_questions", """{"cursor":"x' OR 1=1"}""", "'cursor' must be the next_cursor of an earlier list_questions. Leave it out to start at the newest.")]
     [InlineData("get_update", """{"update_id":"1"}""", "'1' is not the id of an update. list_updates shows the ids.")]
@@ -108,14 +108,14 @@ public sealed class McpServerTests
         var tools = await client.ListToolsAsync();
         string[] expected =
         [
-            "approve_update", "ask_question", "get_answer", "get_change", "get_change_history", "get_status", "get_update", "list_changes", "list_questions", "list_updates",
-            "reject_update", "submit_answer", "undo_update",
+            "approve_update", "ask_question", "dismiss_question", "get_answer", "get_change", "get_change_history", "get_inbox", "get_status", "get_update", "list_changes",
+            "list_questions", "list_updates", "reject_answer", "reject_update", "submit_answer", "undo_update",
         ];
         Assert.Equal(expected, tools.Select(tool => tool.Name).Order());
         Assert.All(tools, tool => Assert.True(tool.OutputSchema.HasValue && tool.Description?.Length > 20 && tool.Annotations?.OpenWorldHint == false));
         (string Tool, JsonObject Arguments)[] calls =
         [
-            ("list_questions", []), ("list_changes", []), ("get_change", new JsonObject { ["change"] = QuestionRoom.Change.Value }), ("list_updates", []), ("get_status", []),
+            ("list_questions", []), ("list_changes", []), ("get_change", new JsonObject { ["change"] = QuestionRoom.Change.Value }), ("list_updates", []), ("get_status", []), ("get_inbox", []),
         ];
         foreach (var (tool, arguments) in calls)
         {

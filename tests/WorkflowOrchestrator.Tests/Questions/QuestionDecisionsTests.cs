@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Testing;
-using Workflow.Agents;
 using Workflow.Changes;
 using Workflow.Questions;
 
@@ -99,40 +98,6 @@ public sealed class QuestionDecisionsTests
         Assert.Equal(expected, TakeOverPolicy.StatusFor(Ask() with { Status = (QuestionStatus)status, AgentsTried = tried }, accepted));
     }
 
-    [Fact]
-    public void RoutePlanner_NoOrchestrator_IsCacheThenHuman() =>
-        Assert.Equal([new(RouteNames.AnsweredBefore), new(RouteNames.Human)], RoutePlanner.Plan(Ask(), null, []));
-
-    [Fact]
-    public void RoutePlanner_Agents_LibrarianFirstThenBySuccessThenByLoad()
-    {
-        AgentInfo[] agents =
-        [
-            Agent("busy", load: 5), Agent("idle"), Agent("good", load: 9), Agent("bad"), Agent("ended", status: "down"), Agent("ill", status: "failing"), Agent("finder", capability: "Search"),
-        ];
-        AgentRecord[] records = [new("good", 10, 9), new("bad", 10, 1), new("ill", 10, 10)];
-        var plan = RoutePlanner.Plan(Ask(), agents, records);
-        Assert.Equal(["finder", "good", "idle", "busy"], plan.Where(step => step.AgentId is not null).Select(step => step.AgentId));
-        Assert.Equal(RouteNames.Librarian, plan[1].Route);
-        Assert.Equal(new RouteStep(RouteNames.Human), plan[^1]);
-    }
-
-    [Fact]
-    public void RoutePlanner_AgentNamed_OnlyThatOne()
-    {
-        var plan = RoutePlanner.Plan(Ask() with { AgentId = "idle" }, [Agent("finder", capability: "search"), Agent("idle")], []);
-        Assert.Equal([new(RouteNames.AnsweredBefore), new(RouteNames.Agent, "idle"), new(RouteNames.Human)], plan);
-    }
-
-    [Fact]
-    public void RoutePlanner_AnyAgents_StartsWithWhatIsKnownAndEndsAtTheHuman() => Prop.ForAll<NonEmptyString[], int>((ids, load) =>
-    {
-        var agents = ids.Select(id => id.Get).Distinct().Select(id => Agent(id, load)).ToArray();
-        var plan = RoutePlanner.Plan(Ask(), agents, [.. agents.Select(agent => new AgentRecord(agent.Id, Math.Abs(load % 100), 0))]);
-        return plan[0].Route == RouteNames.AnsweredBefore && plan[^1].Route == RouteNames.Human && plan.Count == 2 + Math.Min(agents.Length, RoutePlanner.MaxAgents)
-            && plan.Select(step => step.AgentId).OfType<string>().Distinct().Count() == plan.Count - 2;
-    }).QuickCheckThrowOnFailure();
-
     [Theory]
     [InlineData("", "same", false, true)] // the same change
     [InlineData("", "other", false, false)] // an opinion about another change
@@ -152,7 +117,29 @@ public sealed class QuestionDecisionsTests
     [InlineData("", "must not be empty")]
     [InlineData(" \n", "must not be empty")]
     [InlineData("a\0b", "NUL")]
+    [InlineData("a\u0007b", "U+0007 at position 1")]
     public void FindProblem_BadText_IsSaidInWords(string text, string expected) => Assert.Contains(expected, QuestionRules.FindProblem(new NewQuestion(text, "x")));
+
+    [Fact]
+    public void TakeOverPolicy_Dismissed_StaysDismissed() =>
+        Assert.Equal(QuestionStatus.Withdrawn, TakeOverPolicy.StatusFor(Ask() with { Status = QuestionStatus.Withdrawn, DismissedBy = "someone" }, null));
+
+    [Fact]
+    public void AnswerPolicy_RejectedByAPerson_IsNotAcceptedAgain()
+    {
+        var rejected = Stored(Make('a', "same"), accepted: false) with { IsRejected = true };
+        Assert.Equal(AnswerVerdict.AlreadyGiven, AnswerPolicy.Decide(QuestionStatus.AwaitingHuman, [rejected], Make('a', "same"), 0.6, replace: false));
+        Assert.Equal(AnswerVerdict.Accept, AnswerPolicy.Decide(QuestionStatus.AwaitingHuman, [rejected], Make('a', "other"), 0.6, replace: false));
+        Assert.Equal(AnswerVerdict.Accept, AnswerPolicy.Decide(QuestionStatus.AwaitingHuman, [rejected], Make('h', "same"), 0.6, replace: false));
+    }
+
+    [Fact]
+    public void FindProblem_HalfACharacter_IsSaidInWordsAndAWholeOneIsTaken()
+    {
+        foreach (var half in new[] { "a\ud800b", "a\udc00b", "a\ud800" }) // no theory: the runner would send half characters through its log
+            Assert.Contains("no valid Unicode", QuestionRules.FindProblem(new NewQuestion(half, "x")));
+        Assert.Null(QuestionRules.FindProblem(new NewQuestion("plain\ttext\r\n\ud83d\ude00 é", "x")));
+    }
 
     [Fact]
     public void FindProblem_Limits_AreKept()
@@ -174,8 +161,6 @@ public sealed class QuestionDecisionsTests
         Assert.StartsWith("change: add-upload\n\ncontext\n\nOptions: a | b\n\nEarlier question: question 6 ", composed);
         Assert.Null(ConversationContext.Compose(Ask(), []));
     }
-
-    private static AgentInfo Agent(string id, double load = 0, string status = "ready", string capability = "chat") => new(id, "", [capability], status, load);
 
     private static Question Ask() => new(
         QuestionId.New(TimeProvider.System), null, null, null, "text", "", [], null, "f", QuestionStatus.Open, "someone", null, "c", 0, false, s_now, null);

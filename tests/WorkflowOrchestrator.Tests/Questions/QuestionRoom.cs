@@ -7,6 +7,7 @@ using Workflow.Changes;
 using Workflow.Hosting;
 using Workflow.Hosting.Tunables;
 using Workflow.Questions;
+using Workflow.Questions.Human;
 using Workflow.Storage;
 
 namespace Workflow.Tests.Questions;
@@ -16,7 +17,6 @@ internal sealed class QuestionRoom : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ServiceSupervisor _supervisor;
     private readonly List<WorkflowEvent> _seen = [];
     private readonly List<(Func<WorkflowEvent, bool> Wanted, TaskCompletionSource<WorkflowEvent> Done)> _awaited = [];
     private readonly Lock _gate = new();
@@ -34,21 +34,22 @@ internal sealed class QuestionRoom : IAsyncDisposable
         QuestionStore = new QuestionStore(Time);
         AnswerStore = new AnswerStore(Time);
         Waiters = new AnswerWaiters(Events);
-        Desk = new QuestionDesk(Store, QuestionStore, AnswerStore, Waiters, Settings, Time);
+        Answers = new AnswerDesk(QuestionStore, AnswerStore, Settings, Time);
+        Desk = new QuestionDesk(Store, QuestionStore, Answers, Waiters, Time);
+        Inbox = new HumanInbox(Store, Waiters, Settings, Time);
         Evidence = new EvidenceReader(Repository);
         Routing = new QuestionRouting(
             Store,
             QuestionStore,
-            AnswerStore,
-            Desk,
+            new RouteRecorder(QuestionStore, AnswerStore, Answers, Settings, Time),
             Waiters,
             [new AnsweredBeforeRoute(Store, Evidence, Settings, Time), new AgentRoute(Agents, Evidence, Store)],
             Agents,
             Settings,
             Time,
             NullLogger<QuestionRouting>.Instance);
-        _supervisor = new ServiceSupervisor(Substitute.For<IHostApplicationLifetime>(), Time, NullLogger<ServiceSupervisor>.Instance);
-        Router = new QuestionRouter(Store, Routing, Agents, Events, Settings, new TunableBoard(Settings), _supervisor, NullLogger<QuestionRouter>.Instance);
+        Supervisor = new ServiceSupervisor(Substitute.For<IHostApplicationLifetime>(), Time, NullLogger<ServiceSupervisor>.Instance);
+        Router = new QuestionRouter(Store, Routing, Agents, Waiters, Events, Settings, new TunableBoard(Settings), Supervisor, NullLogger<QuestionRouter>.Instance);
     }
 
     public TimeProvider Time { get; }
@@ -71,7 +72,11 @@ internal sealed class QuestionRoom : IAsyncDisposable
 
     public AnswerWaiters Waiters { get; }
 
+    public AnswerDesk Answers { get; }
+
     public QuestionDesk Desk { get; }
+
+    public HumanInbox Inbox { get; }
 
     public EvidenceReader Evidence { get; }
 
@@ -79,7 +84,9 @@ internal sealed class QuestionRoom : IAsyncDisposable
 
     public QuestionRouter Router { get; }
 
-    public string? Failure => _supervisor.Failure;
+    public ServiceSupervisor Supervisor { get; }
+
+    public string? Failure => Supervisor.Failure;
 
     public IReadOnlyList<string> SeenTypes
     {
