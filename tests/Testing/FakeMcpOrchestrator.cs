@@ -26,6 +26,12 @@ public sealed class FakeMcpOrchestrator(string socketPath) : IAsyncDisposable
     public Func<JsonNode, CancellationToken, Task<CallToolResult>> OnAskAgent { get; set; } = (_, _) => Task.FromResult(Structured(JsonNode.Parse(
         """{"answer":null,"confidence":0,"evidence":[],"agent_id":"librarian"}""")!));
 
+    /// <summary>How it calls its tools. The default: by their own names.</summary>
+    public Func<string, string> NameOf { get; set; } = name => name;
+
+    /// <summary>What was deregistered, in order.</summary>
+    public ConcurrentQueue<JsonNode> Deregistrations { get; } = new();
+
     /// <summary>What was registered, in order.</summary>
     public IReadOnlyList<JsonNode> Registrations => [.. _registrations];
 
@@ -48,9 +54,14 @@ public sealed class FakeMcpOrchestrator(string socketPath) : IAsyncDisposable
     public void Start()
     {
         var options = new McpServerOptions { ServerInfo = new Implementation { Name = "fake-orchestrator", Version = "1.0" }, ToolCollection = [] };
-        options.ToolCollection.Add(new ScriptedTool("register_service", RegisterAsync));
-        options.ToolCollection.Add(new ScriptedTool("list_agents", (arguments, token) => OnListAgents(arguments, token)));
-        options.ToolCollection.Add(new ScriptedTool("ask_agent", (arguments, token) => OnAskAgent(arguments, token)));
+        options.ToolCollection.Add(new ScriptedTool(NameOf("register_service"), RegisterAsync));
+        options.ToolCollection.Add(new ScriptedTool(NameOf("list_agents"), (arguments, token) => OnListAgents(arguments, token)));
+        options.ToolCollection.Add(new ScriptedTool(NameOf("ask_agent"), (arguments, token) => OnAskAgent(arguments, token)));
+        options.ToolCollection.Add(new ScriptedTool(NameOf("deregister_service"), (arguments, _) =>
+        {
+            Deregistrations.Enqueue(arguments);
+            return Task.FromResult(Structured(new JsonObject { ["deregistered"] = true }));
+        }));
         var listener = new McpSocketListener(
             new McpListenerSettings { Path = socketPath, StopGrace = TimeSpan.Zero }, options, NullLoggerFactory.Instance, null, TimeProvider.System);
         if (listener.Open() is not SocketClaim.Claimed)

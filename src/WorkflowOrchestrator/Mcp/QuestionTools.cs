@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Workflow.Questions;
 
@@ -16,6 +17,7 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
     [Description("Asks a question about the repository's specs and changes. It is stored and routed to earlier answers, the librarian, agents and last a human; returns its id at once, or after up to wait_seconds when the answer comes that soon. An answer is never lost: fetch it with get_answer.")]
     public async Task<AskResult> AskAsync(
         McpServer server,
+        RequestContext<CallToolRequestParams> request,
         IProgress<ProgressNotificationValue> progress,
         [Description("The question, understandable on its own. 1 to 8000 characters.")] string question,
         [Description("What one needs to know to answer it: quote the passage that it is about. Up to 64000 characters.")] string? context = null,
@@ -39,7 +41,11 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
 
         // Not cancelled with the call: a question that was sent is asked, whether or not the caller still listens.
         var stored = await questions.AskQuestionAsync(asked, CancellationToken.None);
-        return AskResult.From(await WaitAsync(stored.Id, wait_seconds, progress, cancellationToken));
+        await AskerElicitation.TakeAsync(request, questions, stored.Id);
+        var view = await WaitAsync(stored.Id, wait_seconds, progress, untilHuman: AskerElicitation.IsPossible(server, request), cancellationToken);
+        if (wait_seconds > 0 && view.Question.Status == QuestionStatus.AwaitingHuman && AskerElicitation.IsPossible(server, request))
+            throw AskerElicitation.FormFor(view);
+        return AskResult.From(view);
     }
 
     [McpServerTool(Name = "get_answer", Title = "Get an answer", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
@@ -51,7 +57,7 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
         CancellationToken cancellationToken = default)
     {
         var id = questions.ResolveId(question_id);
-        return AnswerResult.From(await WaitAsync(id, wait_seconds, progress, cancellationToken), evidence);
+        return AnswerResult.From(await WaitAsync(id, wait_seconds, progress, untilHuman: false, cancellationToken), evidence);
     }
 
     [McpServerTool(Name = "list_questions", Title = "List questions", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
@@ -75,15 +81,15 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
         _ => [ToolResults.ParseName<QuestionStatus>("status", status)],
     };
 
-    private async Task<QuestionView> WaitAsync(QuestionId id, double? seconds, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
+    private async Task<QuestionView> WaitAsync(QuestionId id, double? seconds, IProgress<ProgressNotificationValue> progress, bool untilHuman, CancellationToken cancellationToken)
     {
         var left = ToolResults.Wait(seconds);
         for (var turn = 1; ; turn++)
         {
             var part = left < s_progressInterval ? left : s_progressInterval;
-            var view = await questions.WaitForAnswerAsync(id, part, cancellationToken) ?? throw new McpException($"There is no question '{id}'.");
+            var view = await questions.WaitForAnswerAsync(id, part, untilHuman, cancellationToken) ?? throw new McpException($"There is no question '{id}'.");
             left -= part;
-            if (left <= TimeSpan.Zero || view.Question.Status is QuestionStatus.Answered or QuestionStatus.Withdrawn or QuestionStatus.Expired)
+            if (left <= TimeSpan.Zero || view.Question.HasEnded || (untilHuman && view.Question.Status == QuestionStatus.AwaitingHuman))
                 return view;
             progress.Report(new ProgressNotificationValue { Progress = turn, Message = $"{ToolResults.NameOf(view.Question.Status)}, still waiting" });
         }

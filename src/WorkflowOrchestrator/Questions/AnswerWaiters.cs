@@ -32,11 +32,13 @@ internal sealed class AnswerWaiters : IDisposable
         }
     }
 
+    /// <summary>Waits for the end of a question from now on.</summary>
     /// <param name="id">The question.</param>
     /// <param name="isCaller">Whether it is somebody who wants the answer; its question is then routed before others.</param>
-    public Waiter Register(QuestionId id, bool isCaller = false)
+    /// <param name="untilHuman">Also wake it when only a human is left.</param>
+    public Waiter Register(QuestionId id, bool isCaller = false, bool untilHuman = false)
     {
-        var waiter = new Waiter(this, id.Value, isCaller);
+        var waiter = new Waiter(this, id.Value, isCaller, untilHuman);
         lock (_gate)
         {
             if (!_waiting.TryGetValue(id.Value, out var list))
@@ -51,12 +53,15 @@ internal sealed class AnswerWaiters : IDisposable
 
     private void OnEvent(WorkflowEvent committed)
     {
-        if (committed.Subject is not { } id || committed.Type is not (EventTypes.QuestionAnswered or EventTypes.QuestionWithdrawn or EventTypes.QuestionExpired))
+        var isEnd = committed.Type is EventTypes.QuestionAnswered or EventTypes.QuestionWithdrawn or EventTypes.QuestionExpired;
+        if (committed.Subject is not { } id || (!isEnd && committed.Type != EventTypes.QuestionAwaitingHuman))
             return;
         lock (_gate)
         {
-            if (_waiting.TryGetValue(id, out var list))
-                list.ForEach(waiter => waiter.Wake());
+            if (!_waiting.TryGetValue(id, out var list))
+                return;
+            foreach (var waiter in list.Where(waiter => isEnd || waiter.UntilHuman))
+                waiter.Wake();
         }
     }
 
@@ -70,13 +75,15 @@ internal sealed class AnswerWaiters : IDisposable
     }
 
     /// <summary>One that waits; dispose it when it no longer does.</summary>
-    internal sealed class Waiter(AnswerWaiters owner, string id, bool isCaller) : IDisposable
+    internal sealed class Waiter(AnswerWaiters owner, string id, bool isCaller, bool untilHuman) : IDisposable
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Id => id;
 
         public bool IsCaller => isCaller;
+
+        public bool UntilHuman => untilHuman;
 
         public Task Ended => _ended.Task;
 

@@ -29,6 +29,7 @@ internal static class AnswerWeighing
     private const double Independence = 0.5;
     private const int MaxEvidence = 20;
 
+    /// <summary>Weighs what was found so far.</summary>
     /// <param name="found">In the order in which they came, one an agent.</param>
     /// <param name="options">The question's options.</param>
     /// <param name="minConfidence">Least confidence of an answer that is taken.</param>

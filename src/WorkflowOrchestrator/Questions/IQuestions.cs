@@ -39,7 +39,11 @@ internal interface IQuestions
     Task<AnswerOutcome> DismissAsync(QuestionId id, string by, string reason, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until the question is answered, withdrawn or expired, or the time is up, and returns how it stands; null when there is no such question.</summary>
-    Task<QuestionView?> WaitForAnswerAsync(QuestionId id, TimeSpan timeout, CancellationToken cancellationToken = default);
+    /// <param name="id">The question.</param>
+    /// <param name="timeout">Longest wait.</param>
+    /// <param name="untilHuman">Also return when only a human is left to answer.</param>
+    /// <param name="cancellationToken">Ends the wait, never the question.</param>
+    Task<QuestionView?> WaitForAnswerAsync(QuestionId id, TimeSpan timeout, bool untilHuman = false, CancellationToken cancellationToken = default);
 
     /// <summary>The question with its answers; null when there is none.</summary>
     QuestionView? Find(QuestionId id);

@@ -55,13 +55,13 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             ? Task.FromResult<AnswerOutcome>(new AnswerOutcome.Invalid(problem))
             : store.WriteAsync(transaction => answers.Dismiss(transaction, id, by, reason.Trim()), cancellationToken);
 
-    public async Task<QuestionView?> WaitForAnswerAsync(QuestionId id, TimeSpan timeout, CancellationToken cancellationToken = default)
+    public async Task<QuestionView?> WaitForAnswerAsync(QuestionId id, TimeSpan timeout, bool untilHuman = false, CancellationToken cancellationToken = default)
     {
         if (timeout <= TimeSpan.Zero)
             return Find(id);
-        using var waiter = waiters.Register(id, isCaller: true); // before looking, so that no answer falls between
+        using var waiter = waiters.Register(id, isCaller: true, untilHuman); // before looking, so that no answer falls between
         var view = Find(id);
-        if (view is null || view.Question.HasEnded)
+        if (view is null || view.Question.HasEnded || (untilHuman && view.Question.Status == QuestionStatus.AwaitingHuman))
             return view;
         try
         {

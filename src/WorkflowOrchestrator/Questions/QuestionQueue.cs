@@ -13,6 +13,7 @@ internal sealed record QueuedQuestion(QuestionId Id, string Scope, int Priority,
 /// </summary>
 internal static class QuestionQueue
 {
+    /// <summary>The question to route next; null when none waits.</summary>
     /// <param name="waiting">Candidates.</param>
     /// <param name="inFlight">Scopes of the questions in flight.</param>
     /// <param name="lastServed">When a scope was last served, as a growing number; missing: never.</param>

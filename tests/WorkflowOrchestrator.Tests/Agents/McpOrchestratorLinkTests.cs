@@ -59,6 +59,57 @@ public sealed class McpOrchestratorLinkTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Stop_Connected_SaysFarewellSoThatNobodyOffersOurTools()
+    {
+        _orchestrator.Start();
+        await StartAsync();
+        await AvailableAsync();
+        await _link.StopAsync(CancellationToken.None).WaitAsync(s_patience);
+        Assert.Equal("workflow-orchestrator", Assert.Single(_orchestrator.Deregistrations)["name"]?.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Start_ToolsHaveOtherNames_IsDegradedAndNamesTheSettings()
+    {
+        _orchestrator.NameOf = name => name == "ask_agent" ? "query" : name;
+        _orchestrator.Start();
+        await StartAsync();
+        await AvailableAsync();
+        var health = _health.Find("mcp_orchestrator")!;
+        Assert.Equal(HealthState.Degraded, health.State);
+        Assert.Contains("no tool ask_agent", health.Detail);
+        Assert.Contains("question_routing.ask_agent_tool", health.Remedy);
+    }
+
+    [Fact]
+    public async Task Start_ToolsHaveOtherNamesAndSettingsSaySo_WorksAsUsual()
+    {
+        var socket = Path.Combine(_folder, "other.sock");
+        await using var other = new FakeMcpOrchestrator(socket) { NameOf = name => $"hub/{name}" };
+        other.Start();
+        var health = new HealthBoard(TimeProvider.System);
+        var settings = ((SettingsOutcome.Valid)SettingsLoader.Load(_folder, null, new Hashtable(), new Dictionary<string, string?>
+        {
+            ["workflow_orchestrator.mcp_socket"] = socket,
+            ["question_routing.register_service_tool"] = "hub/register_service",
+            ["question_routing.deregister_service_tool"] = "hub/deregister_service",
+            ["question_routing.list_agents_tool"] = "hub/list_agents",
+            ["question_routing.ask_agent_tool"] = "hub/ask_agent",
+        })).Settings;
+        var supervisor = new ServiceSupervisor(Substitute.For<IHostApplicationLifetime>(), TimeProvider.System, NullLogger<ServiceSupervisor>.Instance);
+        using var link = new McpOrchestratorLink(settings, new ServiceRegistration("wo", "/run/wo.sock", [], "1"), health, supervisor, NullLoggerFactory.Instance, TimeProvider.System);
+        using var available = new SemaphoreSlim(0);
+        link.OnAvailable(() => available.Release());
+        await link.StartAsync(CancellationToken.None);
+        Assert.True(await available.WaitAsync(s_patience));
+        Assert.Equal(HealthState.Ok, health.Find("mcp_orchestrator")?.State);
+        Assert.Equal("librarian", Assert.Single((await link.ListAgentsAsync(CancellationToken.None))!).Id);
+        Assert.IsType<AgentReply.DoesNotKnow>(await link.AskAgentAsync(new AgentRequest("librarian", "Which limit?", null, null), s_patience, CancellationToken.None));
+        await link.StopAsync(CancellationToken.None).WaitAsync(s_patience);
+        Assert.Single(other.Deregistrations);
+    }
+
+    [Fact]
     public async Task Start_NobodyThere_IsDegradedWithARemedyAndCallsSayUnavailable()
     {
         await StartAsync();

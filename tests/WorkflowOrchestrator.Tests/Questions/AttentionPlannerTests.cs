@@ -64,7 +64,7 @@ public sealed class AttentionPlannerTests
             var now = new DateTimeOffset(s_noon.Date.AddMinutes(minute), TimeSpan.Zero);
             var plan = Plan([.. waiting], new HumanSettings(perDay, s_night, TimeSpan.FromMinutes(5), [], null), now, lastShown: now);
             var fresh = plan.Where(turn => turn.Question.ShownAt is null).ToList();
-            return plan.Select(turn => turn.Question).ToHashSet().SetEquals(waiting) && plan.Count == waiting.Count()
+            return plan.Select(turn => turn.Question).ToHashSet().SetEquals(waiting) && plan.Count == waiting.Count
                 && (perDay == 0 || fresh.Count(turn => turn.IsNow) <= perDay)
                 && plan.All(turn => turn.Question.ShownAt is null || turn.IsNow)
                 && fresh.All(turn => turn.Until is { } until ? until > now && !IsNight(until) && turn.Reason is not null : !IsNight(now));

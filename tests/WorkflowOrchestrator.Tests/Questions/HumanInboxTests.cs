@@ -30,7 +30,7 @@ public sealed class HumanInboxTests
         Assert.Single(room.Inbox.Read().Later); // an answered question has used up its share
         time.Advance(TimeSpan.FromDays(1));
         Assert.Equal(2, room.Inbox.Read().Now.Count);
-        Assert.Equal(1, (await room.Store.WriteAsync(room.Inbox.MarkShown)).Shown.Count);
+        Assert.Single((await room.Store.WriteAsync(room.Inbox.MarkShown)).Shown);
     }
 
     [Fact]

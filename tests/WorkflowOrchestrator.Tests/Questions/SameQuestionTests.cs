@@ -1,5 +1,3 @@
-using Testing;
-using Workflow.Agents;
 using Workflow.Questions;
 using Workflow.Storage;
 

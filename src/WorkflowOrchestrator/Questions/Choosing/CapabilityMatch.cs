@@ -13,6 +13,7 @@ internal static class CapabilityMatch
         new[] { "general", "any", "all", "chat", "question", "answer", "qa", "search", "full-text-search", "full_text_search", "repository", "spec", "requirement", "documentation", "knowledge", "reasoning", "librarian" }
             .ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Whether the agent is one for this question.</summary>
     /// <param name="capabilities">The agent's words; none means that it takes anything.</param>
     /// <param name="text">The question.</param>
     /// <param name="context">What it is about.</param>

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Net.Http.Json;
 using Platform.Processes;
 using Workflow.Hosting;
 
