@@ -188,7 +188,7 @@ public sealed class QuestionDeskTests
         await using var room = new QuestionRoom(time);
         var asked = await room.Desk.AskQuestionAsync(QuestionRoom.OfRevision(1));
         using var giveUp = new CancellationTokenSource();
-        var wait = room.Desk.WaitForAnswerAsync(asked.Id, TimeSpan.FromHours(1), giveUp.Token);
+        var wait = room.Desk.WaitForAnswerAsync(asked.Id, TimeSpan.FromHours(1), cancellationToken: giveUp.Token);
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
         Assert.Equal(0, room.Waiters.Count);
