@@ -62,9 +62,6 @@ internal sealed record QuestionSettings(TimeSpan CacheTimeout, int MaxConcurrent
 /// <param name="Webhook">Where notices are posted; null: nowhere.</param>
 internal sealed record HumanSettings(int QuestionsPerDay, QuietHours? QuietHours, TimeSpan BatchInterval, IReadOnlyList<string> NotifyCommand, Uri? Webhook);
 
-/// <summary>A part of each day, in local time; it may go over midnight.</summary>
-internal sealed record QuietHours(TimeOnly From, TimeOnly To);
-
 /// <summary>The names of the MCP Orchestrator's tools that the daemon calls: another product may call them otherwise.</summary>
 internal sealed record AgentToolNames(string RegisterService, string DeregisterService, string ListAgents, string AskAgent);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -73,7 +72,7 @@ internal static class SettingsBinder
 
     private static HumanSettings Human(SettingsReader reader) => new(
         reader.Integer("question_routing.human_questions_per_day", 50, 0, 10_000, "Most questions put before you a day; the rest wait for the next. 0: no limit."),
-        reader.Optional("question_routing.human_quiet_hours", "When no new question is put before you, in local time, for example 22:00-07:30; empty: never.", ParseQuietHours, "two times of day, for example 22:00-07:30"),
+        reader.Optional("question_routing.human_quiet_hours", "When no new question is put before you, in local time, for example 22:00-07:30; empty: never.", QuietHours.Parse, "two times of day, for example 22:00-07:30"),
         reader.Seconds("question_routing.human_batch_interval", 0, 0, Day, "Least time between two batches of new questions; blocking ones do not wait for it."),
         reader.List("question_routing.notify_command", "Program and arguments that tell you of new questions, run without a shell; {title} and {text} are replaced. For example notify-send, {title}, {text}."),
         reader.Optional("question_routing.notify_webhook", "Address to which a JSON notice of new questions is posted; empty: none.", ParseHttp, "an http address"));
@@ -85,24 +84,6 @@ internal static class SettingsBinder
         name.Length is > 0 and <= 128 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.' or '/')
             ? null
             : ("is not a tool name", "Write 1 to 128 letters, digits and _ - . /");
-
-    private static QuietHours? ParseQuietHours(string text) =>
-        text.Split('-', StringSplitOptions.TrimEntries) is [var from, var to]
-        && TimeOnly.TryParseExact(from, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var begin)
-        && TimeOnly.TryParseExact(to, "H:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var end)
-        && begin != end
-            ? new QuietHours(begin, end)
-            : null;
-
-    private static FeedbackSettings Feedback(SettingsReader reader) => new(
-        reader.Seconds("feedback_loop.analysis_interval", 3600, 5, 30 * Day, "Time between two analyses of the daemon's own work."),
-        reader.Number("feedback_loop.improvement_threshold", 0.1, 0, 1, "Least expected gain at which an improvement may be applied, as a share (0.1 = 10 %)."),
-        reader.Flag("feedback_loop.enabled", true, "false: nothing is analysed, proposed or tried, and every tunable is put back to its setting."),
-        reader.Flag("feedback_loop.auto_apply", true, "Try improvements of tunables without asking, and keep those that measurably help; false waits for 'wo improvement approve'."),
-        reader.Integer("feedback_loop.max_open_improvements", 3, 0, 20, "Improvements that may be open at the same time."),
-        reader.Integer("feedback_loop.max_improvements_per_day", 3, 0, 100, "Improvements that may be proposed within 24 hours."),
-        reader.Seconds("feedback_loop.trial_limit", Day, 10, 30 * Day, "An experiment that has not decided after this time is dropped."),
-        reader.Optional("feedback_loop.quiet_hours", "Local time in which nothing is tried, for example 22:00-07:00; empty: none.", QuietHours.Parse, "a time of day from-to, such as 22:00-07:00"));
 
     private static DocumentSettings Documents(SettingsReader reader) => new(
         reader.Flag("document_updates.auto_commit", true, "Commit each update with git, exactly its files."),

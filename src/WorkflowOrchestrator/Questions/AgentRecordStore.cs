@@ -48,9 +48,9 @@ internal static class AgentRecordStore
             {
                 Agent = agentId,
                 Kind = kind,
-                Accepted = Math.Max(0, (before?.Accepted ?? 0) + change.Accepted),
-                Rejected = Math.Max(0, (before?.Rejected ?? 0) + change.Rejected),
-                Silent = Math.Max(0, (before?.Silent ?? 0) + change.Silent),
+                Accepted = Math.Max(0, (before?.Successes ?? 0) + change.Accepted),
+                Rejected = Math.Max(0, (before?.Failures ?? 0) + change.Rejected),
+                Silent = Math.Max(0, (before?.Silences ?? 0) + change.Silent),
                 At = now.ToUnixTimeMilliseconds(),
             });
     }

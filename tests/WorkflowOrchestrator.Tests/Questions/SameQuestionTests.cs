@@ -110,7 +110,7 @@ public sealed class SameQuestionTests
         Assert.IsType<AnswerOutcome.Accepted>(await room.Desk.SubmitAnswerAsync(first.Id, QuestionRoom.FromHuman("20 MB")));
         Assert.Equal("20 MB", room.View(second.Id).Answer?.Text);
         var record = Assert.Single(room.Store.Read(AgentRecordStore.All));
-        Assert.Equal((0, 1), (Math.Round(record.Accepted, 3), Math.Round(record.Rejected, 3))); // they fade by the second
+        Assert.Equal((0, 1), (Math.Round(record.Successes, 3), Math.Round(record.Failures, 3))); // they fade by the second
     }
 
     [Fact]

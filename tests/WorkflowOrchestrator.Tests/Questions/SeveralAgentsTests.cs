@@ -17,7 +17,7 @@ public sealed class SeveralAgentsTests
         Assert.Equal("10 MB", view.Answer?.Text);
         Assert.InRange(view.Answer!.Confidence, 0.75, 0.9);
         Assert.Equal(2, room.Agents.Requests.Count);
-        Assert.All(room.Store.Read(AgentRecordStore.All), record => Assert.Equal(1, Math.Round(record.Accepted, 3)));
+        Assert.All(room.Store.Read(AgentRecordStore.All), record => Assert.Equal(1, Math.Round(record.Successes, 3)));
     }
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class SeveralAgentsTests
         var records = room.Store.Read(AgentRecordStore.All).ToDictionary(record => record.AgentId);
         var right = view.Alternatives.Single(answer => answer.Text == "20 MB").AnsweredBy;
         var wrong = view.Alternatives.Single(answer => answer.Text == "10 MB").AnsweredBy;
-        Assert.Equal((1, 0), (Math.Round(records[right].Accepted, 3), Math.Round(records[right].Rejected, 3)));
-        Assert.Equal((0, 1), (Math.Round(records[wrong].Accepted, 3), Math.Round(records[wrong].Rejected, 3)));
+        Assert.Equal((1, 0), (Math.Round(records[right].Successes, 3), Math.Round(records[right].Failures, 3)));
+        Assert.Equal((0, 1), (Math.Round(records[wrong].Successes, 3), Math.Round(records[wrong].Failures, 3)));
         Assert.Equal(1, Assert.Single(room.Store.Read(reader => AgentRecordStore.CalibrationOf(reader, wrong))).Wrong);
     }
 
@@ -86,7 +86,7 @@ public sealed class SeveralAgentsTests
 
         await before.EndAsync();
         await using var after = new QuestionRoom(agents: agents, folder: before.Folder);
-        Assert.True(Assert.Single(after.Store.Read(AgentRecordStore.All)).Rejected > 19);
+        Assert.True(Assert.Single(after.Store.Read(AgentRecordStore.All)).Failures > 19);
         var view = await RouteAsync(after);
         Assert.Equal(QuestionStatus.AwaitingHuman, view.Question.Status);
         var answer = Assert.Single(view.Alternatives);

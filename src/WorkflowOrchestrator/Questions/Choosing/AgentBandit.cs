@@ -2,11 +2,11 @@ namespace Workflow.Questions.Choosing;
 
 /// <summary>An agent that could be asked, and how it did so far with questions of this kind.</summary>
 /// <param name="AgentId">Its id.</param>
-/// <param name="Accepted">Answers that were accepted.</param>
-/// <param name="Rejected">Answers that were not.</param>
-/// <param name="Silent">Times that nothing usable came.</param>
+/// <param name="Successes">Answers that were accepted.</param>
+/// <param name="Failures">Answers that were not.</param>
+/// <param name="Silences">Times that nothing usable came.</param>
 /// <param name="Load">Questions that it works on now.</param>
-internal sealed record Contender(string AgentId, double Accepted, double Rejected, double Silent, double Load);
+internal sealed record Contender(string AgentId, double Successes, double Failures, double Silences, double Load);
 
 /// <summary>
 /// Decides whom to ask first: Thompson sampling. Each agent draws from what its record makes likely (a beta distribution), the highest draw goes first; so
@@ -49,8 +49,8 @@ internal static class AgentBandit
 
     private static double Draw(Contender contender, Random random)
     {
-        var successes = 1 + Math.Max(0, contender.Accepted);
-        var failures = 1 + Math.Max(0, contender.Rejected) + (SilenceWeight * Math.Max(0, contender.Silent));
+        var successes = 1 + Math.Max(0, contender.Successes);
+        var failures = 1 + Math.Max(0, contender.Failures) + (SilenceWeight * Math.Max(0, contender.Silences));
         return Beta(successes, failures, random) / (1 + (LoadWeight * Math.Max(0, contender.Load)));
     }
 

@@ -3,11 +3,11 @@ namespace Workflow.Questions.Choosing;
 /// <summary>How one agent did with one kind of question. The counts fade: see <see cref="Faded"/>.</summary>
 /// <param name="AgentId">Its id.</param>
 /// <param name="Kind">Of question: see <see cref="QuestionKinds"/>.</param>
-/// <param name="Accepted">Answers that were accepted.</param>
-/// <param name="Rejected">Answers of too little confidence, and those that a person put right.</param>
-/// <param name="Silent">Too late, failed, or did not know.</param>
+/// <param name="Successes">Answers that were accepted.</param>
+/// <param name="Failures">Answers of too little confidence, and those that a person put right.</param>
+/// <param name="Silences">Too late, failed, or did not know.</param>
 /// <param name="At">As of when the counts are.</param>
-internal sealed record AgentRecord(string AgentId, string Kind, double Accepted, double Rejected, double Silent, DateTimeOffset At)
+internal sealed record AgentRecord(string AgentId, string Kind, double Successes, double Failures, double Silences, DateTimeOffset At)
 {
     /// <summary>After this time an outcome counts half.</summary>
     public static readonly TimeSpan HalfLife = TimeSpan.FromDays(30);
@@ -19,7 +19,7 @@ internal sealed record AgentRecord(string AgentId, string Kind, double Accepted,
     public AgentRecord Faded(DateTimeOffset now)
     {
         var left = now <= At ? 1 : Math.Pow(0.5, (now - At) / HalfLife);
-        return this with { Accepted = Accepted * left, Rejected = Rejected * left, Silent = Silent * left, At = now > At ? now : At };
+        return this with { Successes = Successes * left, Failures = Failures * left, Silences = Silences * left, At = now > At ? now : At };
     }
 
     /// <summary>What an agent's records say about it for a kind of question.</summary>
@@ -29,9 +29,9 @@ internal sealed record AgentRecord(string AgentId, string Kind, double Accepted,
         foreach (var record in records.Where(record => record.AgentId == agentId).Select(record => record.Faded(now)))
         {
             var weight = record.Kind == kind ? 1 : OtherKindWeight;
-            accepted += weight * record.Accepted;
-            rejected += weight * record.Rejected;
-            silent += weight * record.Silent;
+            accepted += weight * record.Successes;
+            rejected += weight * record.Failures;
+            silent += weight * record.Silences;
         }
 
         return new Contender(agentId, accepted, rejected, silent, load);

@@ -83,7 +83,7 @@ internal static class AttentionPlanner
             return moment;
         var local = TimeZoneInfo.ConvertTime(moment, zone);
         var time = TimeOnly.FromDateTime(local.DateTime);
-        if (!time.IsBetween(quiet.From, quiet.To))
+        if (!quiet.Contains(time))
             return moment;
         var end = local.Date + quiet.To.ToTimeSpan();
         var after = At(end > local.DateTime ? end : end.AddDays(1), zone);

@@ -27,12 +27,12 @@ internal sealed class HumanInboxService(
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(10);
 
     // Two kinds of nudge, each waits once.
-    private readonly Inbox<Work> _inbox = new(2, () => [Work.Changes, Work.Questions]);
+    private readonly Inbox<Chore> _inbox = new(2, () => [Chore.Changes, Chore.Questions]);
 
     // A conflated "there is something to send".
     private readonly Channel<bool> _outbox = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    private enum Work
+    private enum Chore
     {
         Changes,
         Questions,
@@ -43,7 +43,7 @@ internal sealed class HumanInboxService(
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         using var subscription = events.Subscribe(OnCommitted);
-        await using var turn = time.CreateTimer(_ => _inbox.Nudge(Work.Questions), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await using var turn = time.CreateTimer(_ => _inbox.Nudge(Chore.Questions), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await using var retry = time.CreateTimer(_ => _outbox.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _outbox.Writer.TryWrite(true); // what the last process did not get to send
         await await Task.WhenAny(KeepAsync(turn, stoppingToken), SendAsync(retry, stoppingToken));
@@ -51,9 +51,9 @@ internal sealed class HumanInboxService(
 
     private async Task KeepAsync(ITimer turn, CancellationToken stoppingToken)
     {
-        await foreach (var work in _inbox.ReadAllAsync(Heartbeat, stoppingToken))
+        await foreach (var chore in _inbox.ReadAllAsync(Heartbeat, stoppingToken))
         {
-            if (work == Work.Changes)
+            if (chore == Chore.Changes)
                 await ExpireAsync(stoppingToken);
             else if (inbox.HasNew())
                 await ShowAsync(turn, stoppingToken);
@@ -128,8 +128,8 @@ internal sealed class HumanInboxService(
     private void OnCommitted(WorkflowEvent committed)
     {
         if (committed.Type is EventTypes.ChangeGone or EventTypes.ChangeReturned)
-            _inbox.Nudge(Work.Changes);
+            _inbox.Nudge(Chore.Changes);
         else if (committed.Type == EventTypes.QuestionAwaitingHuman)
-            _inbox.Nudge(Work.Questions);
+            _inbox.Nudge(Chore.Questions);
     }
 }
