@@ -85,6 +85,16 @@ internal static class SettingsBinder
             ? null
             : ("is not a tool name", "Write 1 to 128 letters, digits and _ - . /");
 
+    private static FeedbackSettings Feedback(SettingsReader reader) => new(
+        reader.Seconds("feedback_loop.analysis_interval", 3600, 5, 30 * Day, "Time between two analyses of the daemon's own work."),
+        reader.Number("feedback_loop.improvement_threshold", 0.1, 0, 1, "Least expected gain at which an improvement may be applied, as a share (0.1 = 10 %)."),
+        reader.Flag("feedback_loop.enabled", true, "false: nothing is analysed, proposed or tried, and every tunable is put back to its setting."),
+        reader.Flag("feedback_loop.auto_apply", true, "Try improvements of tunables without asking, and keep those that measurably help; false waits for 'wo improvement approve'."),
+        reader.Integer("feedback_loop.max_open_improvements", 3, 0, 20, "Improvements that may be open at the same time."),
+        reader.Integer("feedback_loop.max_improvements_per_day", 3, 0, 100, "Improvements that may be proposed within 24 hours."),
+        reader.Seconds("feedback_loop.trial_limit", Day, 10, 30 * Day, "An experiment that has not decided after this time is dropped."),
+        reader.Optional("feedback_loop.quiet_hours", "Local time in which nothing is tried, for example 22:00-07:00; empty: none.", QuietHours.Parse, "a time of day from-to, such as 22:00-07:00"));
+
     private static DocumentSettings Documents(SettingsReader reader) => new(
         reader.Flag("document_updates.auto_commit", true, "Commit each update with git, exactly its files."),
         reader.Flag("document_updates.backup_before_update", true, "Copy the old bytes to the state folder first."),
