@@ -8,6 +8,7 @@ build_if_needed
 if [[ ! -e tests/EndToEndTests/tools/node_modules/.package-lock.json ]] && command -v npm >/dev/null; then
     (cd tests/EndToEndTests/tools && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
 fi
+if command -v npm >/dev/null; then install_engine; fi
 export WO_TEST_OPENSPEC=$ROOT/tests/EndToEndTests/tools/node_modules/.bin/openspec
 export WO_BENCH_WO=$WO # the programs as users run them
 dotnet build tests/Benchmarks -c Release -v q -nologo

@@ -41,3 +41,12 @@ build_if_needed() {
 publish() {
     dotnet publish "$ROOT/src/$1" -c Release -r "$RUNTIME" --no-self-contained --artifacts-path "$PROGRAMS" -p:RunAnalyzers=false -v q -nologo "${@:2}"
 }
+
+# The real inference engine of the tests and benchmarks: prebuilt for one platform.
+install_engine() {
+    local engine=$ROOT/tests/EndToEndTests/engine
+    [[ $RUNTIME == linux-x64 ]] || return 0
+    if [[ ! -e $engine/node_modules/.package-lock.json || $engine/package-lock.json -nt $engine/node_modules/.package-lock.json ]]; then
+        (cd "$engine" && npm ci --omit=optional --ignore-scripts --no-audit --no-fund >/dev/null)
+    fi
+}

@@ -2,6 +2,7 @@
 # Starts everything in order: 1 MCP Orchestrator, 2 LM Studio, 3 the daemon, 4 registration, 5 watching.
 # A second call finds everything running. scripts/stop-all.sh stops what this started.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/lm-studio.sh"
 
 usage() {
     cat <<'EOF'
@@ -12,7 +13,7 @@ usage: scripts/start-all.sh [--repo DIR] [--config FILE] [--foreground] [--demo 
   --foreground          stay in the foreground; stop everything on Ctrl-C or SIGTERM (for systemd and launchd)
   --demo                make a small git repository with a real change in it and show what happens to it
   --once                with --demo: stop and exit 0 when that change is done, non-zero otherwise
-  --require-lm-studio   fail when no LM Studio server answers
+  --require-lm-studio   fail when no model is ready
 
 example: scripts/start-all.sh --demo --once
 EOF
@@ -103,13 +104,10 @@ else
     fi
 fi
 
-# --- 2 LM Studio: only looked at, never started from here
-if "$WO" probe-lm-studio --url "$lm_studio" >/dev/null 2>&1; then
-    say "2 LM Studio          found     $lm_studio (this version reviews with the built-in rules)"
-elif [[ -n $require_lm ]]; then
-    fail "2 LM Studio          MISSING   nothing answers at $lm_studio. Start its server: lms server start"
-else
-    say "2 LM Studio          DEGRADED  nothing answers at $lm_studio: the built-in reviewer does the work. To use a model: lms server start"
+# --- 2 LM Studio
+lm_studio_step "$lm_studio" "$(path_of lm_studio_mode)" "$(path_of lm_studio_model)" "$(path_of lm_studio_context)" "$(path_of lm_studio_slots)" "$state/logs/lm-studio.out"
+if [[ -z $lm_ready && -n $require_lm ]]; then
+    fail "2 LM Studio          MISSING   --require-lm-studio was given and no model is ready: see above"
 fi
 
 # --- 3 the daemon

@@ -35,6 +35,7 @@ else
         fi
     done
     export WO_TEST_OPENSPEC=$ROOT/tests/EndToEndTests/tools/node_modules/.bin/openspec
+    install_engine
 fi
 
 locked=()

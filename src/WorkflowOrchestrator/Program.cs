@@ -26,6 +26,7 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     ConfigCommand.Create(),
     DemoCommand.Create(),
     ProbeCommand.Create(),
+    ReplayCommand.Create(),
     ValidateCommand.Create(),
     ProposeCommand.Create(),
 };

@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
     ["daemon"] = DaemonBenchmark.Run,
     ["librarian"] = LibrarianBenchmark.Run,
     ["documents"] = DocumentBenchmark.Run,
+    ["models"] = ModelBenchmark.Run,
 };
 
 var names = args.Length > 0 ? args : [.. benchmarks.Keys];

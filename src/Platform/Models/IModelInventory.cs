@@ -12,6 +12,9 @@ public interface IModelInventory
     /// <summary>Looks at the server now (callers at the same time share one look) and returns what was seen.</summary>
     Task<ModelState> CheckAsync(CancellationToken cancellationToken);
 
+    /// <summary>A call has failed in a way that the list of models does not show: the model is tested again, soon and in the background.</summary>
+    void Doubt();
+
     /// <summary>Waits until a model is ready.</summary>
     Task<ModelInfo> WaitReadyAsync(CancellationToken cancellationToken);
 }

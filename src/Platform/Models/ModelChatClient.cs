@@ -25,12 +25,12 @@ internal sealed class ModelChatClient : IChatClient
     private ServerFeatures _features = new();
 
     public ModelChatClient(
-        ModelServerSettings settings, HttpClient http, IModelInventory inventory, ModelGate gate, TokenEstimator estimator, ExchangeRecorder recorder, TimeProvider time)
+        ModelServerSettings settings, HttpClient http, IModelInventory inventory, ModelGate gate, TokenEstimator estimator, ExchangeRecorder recorder, TimeProvider time, int maxAttempts = ModelPipeline.MaxAttempts)
     {
         (_settings, _inventory, _gate, _estimator, _recorder, _time) = (settings, inventory, gate, estimator, recorder, time);
         _address = ModelAddress.Of(settings.BaseAddress);
         _exchange = new ChatExchange(http, _address, settings, time);
-        _pipeline = new ModelPipeline(settings, gate, CheckReadyAsync, time);
+        _pipeline = new ModelPipeline(settings, gate, CheckReadyAsync, time, maxAttempts);
     }
 
     /// <summary>Lets calls through again at once.</summary>
@@ -69,6 +69,7 @@ internal sealed class ModelChatClient : IChatClient
     private async Task<ModelAnswer> CallAsync(IReadOnlyList<ChatMessage> messages, ModelRequestOptions request, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
+        using var activity = ModelInstruments.Source.StartActivity("model " + request.Purpose);
         var model = await ReadyModelAsync(request, cancellationToken);
         var raw = TokenEstimator.Raw(messages);
         var call = new ModelCall(model, messages, request, raw, _estimator.For(model.Id, raw), started);
@@ -80,7 +81,15 @@ internal sealed class ModelChatClient : IChatClient
         {
             var answer = await _pipeline.RunAsync(call, AttemptAsync, cancellationToken);
             used = answer.Usage.PromptTokens + answer.Usage.CompletionTokens;
+            ModelInstruments.Answered(request, answer);
             return answer;
+        }
+        catch (ModelCallException error)
+        {
+            ModelInstruments.Failed(request, error.Failure, _time.GetElapsedTime(started));
+            if (error.Failure.Class is ModelFailureClass.Unavailable or ModelFailureClass.NotReady or ModelFailureClass.Transient or ModelFailureClass.Configuration)
+                _inventory.Doubt(); // what the server lists and what it can do are two things
+            throw;
         }
         finally
         {
@@ -149,11 +158,12 @@ internal sealed class ModelChatClient : IChatClient
         catch (ModelCallException error)
         {
             failure = error.Failure;
+            ModelInstruments.FailedAttempt(failure);
             throw;
         }
         finally
         {
-            recording.Complete(failure);
+            recording.Complete(failure, wasAbandoned: failure is null && cancellationToken.IsCancellationRequested);
         }
     }
 

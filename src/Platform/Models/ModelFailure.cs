@@ -106,6 +106,9 @@ public enum ModelFailureKind
     /// <summary>JSON, but not of the schema.</summary>
     WrongSchema,
 
+    /// <summary>A replay has no such request.</summary>
+    NotRecorded,
+
     /// <summary>The model refused, or called a tool that nobody offered.</summary>
     Refused,
 }
@@ -160,7 +163,7 @@ public sealed record ModelFailure(ModelFailureKind Kind, string Message)
 
     public override string ToString() => $"{Kind}: {Message}";
 
-    /// <summary>The table of reactions: see the reference of each kind in the tests.</summary>
+    /// <summary>What follows from each kind. The tests show each with a server that does it.</summary>
     public static ModelFailurePolicy PolicyOf(ModelFailureKind kind) => kind switch
     {
         ModelFailureKind.Unreachable => new(ModelFailureClass.Unavailable, Retries: 2, TripsBreaker: true),
@@ -177,7 +180,7 @@ public sealed record ModelFailure(ModelFailureKind Kind, string Message)
         ModelFailureKind.TotalTimeout => new(ModelFailureClass.Transient),
         ModelFailureKind.WrongEndpoint or ModelFailureKind.Unauthorized or ModelFailureKind.UnknownModel => new(ModelFailureClass.Configuration, ReadyCheck: true),
         ModelFailureKind.RequestRejected or ModelFailureKind.SchemaRejected => new(ModelFailureClass.Bug),
-        ModelFailureKind.PromptTooLong or ModelFailureKind.OverBudget => new(ModelFailureClass.Request),
+        ModelFailureKind.PromptTooLong or ModelFailureKind.OverBudget or ModelFailureKind.NotRecorded => new(ModelFailureClass.Request),
         ModelFailureKind.Empty => new(ModelFailureClass.Answer, Retries: 1),
         ModelFailureKind.Truncated => new(ModelFailureClass.Answer, Repair: ModelRepair.MoreRoom),
         ModelFailureKind.Malformed => new(ModelFailureClass.Transient, Retries: 1, TripsBreaker: true),

@@ -40,8 +40,14 @@ public sealed record ModelServerSettings(Uri BaseAddress)
     /// </summary>
     public TimeSpan AbandonedGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Context with which <see cref="Model"/> is loaded when LM Studio has it and has not loaded it; null: never loaded from here.</summary>
+    public int? LoadContextTokens { get; init; }
+
     /// <summary>Where exchanges are recorded; null: nowhere.</summary>
     public string? RecordFolder { get; init; }
+
+    /// <summary>Most space of the recorded exchanges; the oldest go first.</summary>
+    public long RecordBytes { get; init; } = 64 * 1024 * 1024;
 }
 
 /// <summary>A secret: it has no readable text form, so it cannot slip into a log.</summary>

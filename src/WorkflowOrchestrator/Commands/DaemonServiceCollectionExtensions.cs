@@ -21,7 +21,7 @@ internal static class DaemonServiceCollectionExtensions
     // Longer than the longest journal step, shorter than a service manager's patience.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
-    private static readonly string[] Meters = [Instruments.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
+    private static readonly string[] Meters = [Instruments.Name, Platform.Models.ModelInstruments.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
     public static WebApplication BuildDaemon(Repository repository, OrchestratorSettings settings, IStore store, EventHub events)
     {
@@ -48,7 +48,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddDocuments()
             .AddWorkflow()
             .AddFeedback()
-            .AddOpenTelemetryProviders(new TelemetrySettings("workflow-orchestrator", settings.OtlpEndpoint, Meters, [Instruments.Name]));
+            .AddOpenTelemetryProviders(new TelemetrySettings("workflow-orchestrator", settings.OtlpEndpoint, Meters, [Instruments.Name, Platform.Models.ModelInstruments.Name]));
         var app = builder.Build();
         app.Services.GetRequiredService<Readiness>().Met("store");
         app.Services.GetRequiredService<HealthReporter>(); // its uptime counts from now

@@ -22,6 +22,10 @@ internal static class PathsCommand
                 Console.WriteLine($"socket={settings.Connection.SocketPath}");
                 Console.WriteLine($"mcp_socket={settings.Connection.McpSocket}");
                 Console.WriteLine($"lm_studio={settings.Connection.LmStudioUrl}");
+                Console.WriteLine($"lm_studio_mode={settings.LmStudio.Mode.ToString().ToLowerInvariant()}");
+                Console.WriteLine($"lm_studio_model={settings.LmStudio.Model}");
+                Console.WriteLine($"lm_studio_context={settings.LmStudio.ContextTokens}");
+                Console.WriteLine($"lm_studio_slots={settings.LmStudio.MaxConcurrentCalls}");
                 Console.WriteLine($"http={settings.HttpListen}");
                 return ExitCodes.Done;
             }

@@ -15,7 +15,7 @@ internal static class ModelsServiceCollectionExtensions
     public static IServiceCollection AddModels(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => ModelServer.Create(
-            ToServerSettings(provider.GetRequiredService<OrchestratorSettings>(), provider.GetRequiredService<Repository>(), Environment.GetEnvironmentVariable(ApiKeyVariable)),
+            ToServerSettings(provider.GetRequiredService<OrchestratorSettings>(), provider.GetRequiredService<Repository>().Exchanges, Environment.GetEnvironmentVariable(ApiKeyVariable)),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => provider.GetRequiredService<ModelServer>().Client);
@@ -25,7 +25,7 @@ internal static class ModelsServiceCollectionExtensions
     }
 
     /// <summary>The client's settings from the daemon's.</summary>
-    public static ModelServerSettings ToServerSettings(OrchestratorSettings settings, Repository repository, string? apiKey) => new(settings.Connection.LmStudioUrl)
+    public static ModelServerSettings ToServerSettings(OrchestratorSettings settings, string? recordFolder, string? apiKey) => new(settings.Connection.LmStudioUrl)
     {
         IsEnabled = settings.LmStudio.Mode != ModelMode.Off,
         Model = settings.LmStudio.Model,
@@ -36,6 +36,8 @@ internal static class ModelsServiceCollectionExtensions
         FirstTokenTimeout = settings.LmStudio.FirstTokenTimeout,
         IdleTimeout = settings.LmStudio.IdleTimeout,
         ProbeInterval = settings.LmStudio.ProbeInterval,
-        RecordFolder = settings.LmStudio.RecordMegabytes > 0 ? repository.Exchanges : null,
+        LoadContextTokens = settings.LmStudio.ContextTokens,
+        RecordFolder = settings.LmStudio.RecordMegabytes > 0 ? recordFolder : null,
+        RecordBytes = settings.LmStudio.RecordMegabytes * 1024L * 1024L,
     };
 }

@@ -41,6 +41,9 @@ public sealed record SimulatorOptions
     /// <summary>Time that every request holds its slot; zero: only as long as it writes.</summary>
     public TimeSpan ServiceTime { get; init; }
 
+    /// <summary>Models that are there and not loaded (LM Studio's native list).</summary>
+    public IReadOnlyList<string> Downloaded { get; init; } = [];
+
     /// <summary>When set, requests without it are refused.</summary>
     public string? ApiKey { get; init; }
 }
@@ -59,6 +62,7 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
     private int _active;
     private int _mostActive;
     private int _loads;
+    private long _served;
 
     public SimulatorOptions Options { get; set; } = options;
 
@@ -80,6 +84,9 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
 
     /// <summary>Most chat requests that were inside the server at the same time, waiting ones included.</summary>
     public int MostActive => _mostActive;
+
+    /// <summary>Time that requests have held a slot, all together.</summary>
+    public TimeSpan Served => System.Diagnostics.Stopwatch.GetElapsedTime(0, Volatile.Read(ref _served));
 
     /// <summary>Explicit loads by <c>POST /api/v1/models/load</c>.</summary>
     public int Loads => _loads;
@@ -180,6 +187,7 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
         try
         {
             await _slots.WaitAsync(context.RequestAborted);
+            var started = System.Diagnostics.Stopwatch.GetTimestamp();
             try
             {
                 if (Options.ServiceTime > TimeSpan.Zero && !request.IsCanary)
@@ -188,6 +196,8 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
             }
             finally
             {
+                if (!request.IsCanary)
+                    Interlocked.Add(ref _served, System.Diagnostics.Stopwatch.GetTimestamp() - started);
                 _slots.Release();
             }
         }

@@ -22,7 +22,9 @@ internal static class ServerPages
     private static string Native(ModelSimulator server) => new JsonObject
     {
         ["models"] = new JsonArray(
+        [
             new JsonObject { ["type"] = "embedding", ["key"] = "text-embedding-nomic", ["loaded_instances"] = new JsonArray() },
+            .. server.Options.Downloaded.Select(key => new JsonObject { ["type"] = "llm", ["key"] = key, ["loaded_instances"] = new JsonArray() }),
             new JsonObject
             {
                 ["type"] = "llm",
@@ -31,7 +33,8 @@ internal static class ServerPages
                 ["loaded_instances"] = server.IsLoaded
                     ? new JsonArray(new JsonObject { ["id"] = server.Options.ModelId, ["config"] = new JsonObject { ["context_length"] = server.Options.ContextTokens, ["parallel"] = server.Options.Slots } })
                     : new JsonArray(),
-            }),
+            },
+        ]),
     }.ToJsonString();
 
     private static string Older(ModelSimulator server) => new JsonObject

@@ -10,10 +10,12 @@ namespace Platform.Models.Inventory;
 /// The test request for a model that has just been found: it shows that the model answers at all, and whether the server enforces schemas, by asking
 /// for a word that only the schema knows.
 /// </summary>
-internal sealed class Canary(ChatExchange exchange, ModelServerSettings settings)
+internal sealed class Canary(ChatExchange exchange)
 {
     // Enough for a model that thinks a little first; one that thinks longer leaves the second question open.
     private const int MaxTokens = 64;
+
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(2);
 
     private static readonly ResponseSchema s_schema = ResponseSchema.Parse(
         "canary", """{"type":"object","properties":{"word":{"type":"string","enum":["kestrel"]}},"required":["word"],"additionalProperties":false}""");
@@ -59,8 +61,8 @@ internal sealed class Canary(ChatExchange exchange, ModelServerSettings settings
         }
     }
 
-    /// <summary>Longest time of one test.</summary>
-    public TimeSpan Limit => settings.FirstTokenTimeout;
+    /// <summary>Longest time to the first token of a test: its prompt is short.</summary>
+    public static TimeSpan Limit(ModelServerSettings settings) => settings.FirstTokenTimeout < s_longest ? settings.FirstTokenTimeout : s_longest;
 }
 
 /// <summary>What a test request showed.</summary>

@@ -2,14 +2,25 @@ using Microsoft.Extensions.Logging;
 
 namespace Platform.Models.Inventory;
 
-/// <summary>Keeps the state of the model server: looks at it periodically, and tests a newly found model once with a real request.</summary>
-internal sealed class ModelInventory(ServerProbe probe, Canary canary, ModelServerSettings settings, ILogger logger, TimeProvider time) : IModelInventory
+/// <summary>
+/// Keeps the state of the model server: looks at it periodically, and tests a model with a real request when it is new, and again after a call has
+/// failed. Listed is not loaded, and loaded is not working.
+/// </summary>
+internal sealed class ModelInventory(ServerProbe probe, Canary canary, ModelLoader loader, ModelServerSettings settings, ILogger logger, TimeProvider time) : IModelInventory
 {
+    // A model that fails its test is tested again after pauses that double up to this.
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private Action<ModelState>? _changed;
     private volatile ModelState _current = settings.IsEnabled ? new ModelState.Unknown() : new ModelState.Off();
+    private volatile bool _doubted;
     private Task<ModelState>? _look;
     private TaskCompletionSource<ModelInfo> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _wasSlow;
+    private int _failedTests;
+    private ModelInfo? _failedModel;
+    private long _lastTest;
 
     public ModelState Current => _current;
 
@@ -40,6 +51,12 @@ internal sealed class ModelInventory(ServerProbe probe, Canary canary, ModelServ
         }
     }
 
+    public void Doubt()
+    {
+        _doubted = true;
+        _ = CheckAsync(CancellationToken.None); // its failure is a state, not an exception
+    }
+
     public Task<ModelInfo> WaitReadyAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -66,9 +83,72 @@ internal sealed class ModelInventory(ServerProbe probe, Canary canary, ModelServ
     private async Task<ModelState> LookAsync()
     {
         var next = await DecideAsync();
-        var previous = _current;
-        if (next == previous)
-            return next;
+        await PublishAsync(next);
+        return next;
+    }
+
+    private async Task<ModelState> DecideAsync()
+    {
+        var (listing, failure) = await probe.LookAsync(CancellationToken.None);
+        if (listing is null)
+            return Unlisted(failure!);
+        _wasSlow = false;
+        if (loader.Wants(listing) && await LoadAsync(listing) is { } loadFailure)
+            return new ModelState.NotReady(loadFailure, listing.Server);
+        if (loader.IsFresh && (await probe.LookAsync(CancellationToken.None)).Listing is { } loaded)
+            listing = loaded;
+        var (model, missing) = ModelChoice.Choose(listing, settings);
+        return model is null ? new ModelState.NotReady(missing!, listing.Server) : await TestAsync(model);
+    }
+
+    // A server that works hard may answer one look late; a second late one is believed.
+    private ModelState Unlisted(ModelFailure failure)
+    {
+        var isFirstLate = failure.Kind == ModelFailureKind.FirstTokenTimeout && _current is ModelState.Ready && !_wasSlow;
+        _wasSlow = failure.Kind == ModelFailureKind.FirstTokenTimeout;
+        if (!isFirstLate)
+            _failedTests = 0; // whatever comes back is tested at once
+        return isFirstLate ? _current : new ModelState.NotReady(failure);
+    }
+
+    private async Task<ModelFailure?> LoadAsync(ServerListing listing)
+    {
+        await PublishAsync(new ModelState.NotReady(new ModelFailure(ModelFailureKind.NoModel, $"{settings.Model} is being loaded"), listing.Server));
+        return await loader.LoadAsync(CancellationToken.None);
+    }
+
+    private async Task<ModelState> TestAsync(ModelInfo model)
+    {
+        var known = (_current as ModelState.Ready)?.Model;
+        var isKnown = known is not null && known with { EnforcesSchemas = model.EnforcesSchemas } == model;
+        if (isKnown && !_doubted)
+            return _current;
+        if (_failedTests > 0 && model == _failedModel && time.GetElapsedTime(_lastTest) < Pause())
+            return _current;
+        if (!isKnown && known is not null)
+            await PublishAsync(new ModelState.NotReady(new ModelFailure(ModelFailureKind.NoModel, $"{model.Id} is being tested"), model.Server));
+        _doubted = false;
+        _lastTest = time.GetTimestamp();
+        switch (await canary.TryAsync(model, CancellationToken.None))
+        {
+            case CanaryOutcome.Works works:
+                _failedTests = 0;
+                return isKnown ? _current : new ModelState.Ready(model with { EnforcesSchemas = works.EnforcesSchemas });
+            case CanaryOutcome.Fails fails:
+                _failedTests++;
+                _failedModel = model;
+                return new ModelState.NotReady(fails.Failure, model.Server);
+            default:
+                throw new InvalidOperationException("Unknown outcome.");
+        }
+    }
+
+    private TimeSpan Pause() => Sockets.Backoff.PauseAfter(_failedTests, settings.ProbeInterval, s_longestPause, jitter: 1) - settings.ProbeInterval;
+
+    private async Task PublishAsync(ModelState next)
+    {
+        if (next == _current)
+            return;
         await BeforeChange(next);
         Action<ModelState>? changed;
         lock (_gate)
@@ -83,25 +163,6 @@ internal sealed class ModelInventory(ServerProbe probe, Canary canary, ModelServ
 
         Log(next);
         changed?.Invoke(next);
-        return next;
-    }
-
-    private async Task<ModelState> DecideAsync()
-    {
-        var (listing, failure) = await probe.LookAsync(CancellationToken.None);
-        if (listing is null)
-            return new ModelState.NotReady(failure!);
-        var (model, missing) = ModelChoice.Choose(listing, settings);
-        if (model is null)
-            return new ModelState.NotReady(missing!, listing.Server);
-        if (_current is ModelState.Ready { Model: var known } && known with { EnforcesSchemas = model.EnforcesSchemas } == model)
-            return _current; // tested before
-        return await canary.TryAsync(model, CancellationToken.None) switch
-        {
-            CanaryOutcome.Works works => new ModelState.Ready(model with { EnforcesSchemas = works.EnforcesSchemas }),
-            CanaryOutcome.Fails fails => new ModelState.NotReady(fails.Failure, listing.Server),
-            _ => throw new InvalidOperationException("Unknown outcome."),
-        };
     }
 
     private void Log(ModelState state)

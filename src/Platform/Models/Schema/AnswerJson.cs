@@ -56,6 +56,8 @@ internal static class AnswerJson
     // A beginning of JSON that just stops was cut; anything else is none.
     private static SchemaVerdict.Invalid? Fault(byte[] bytes)
     {
+        if (IsWhole(bytes))
+            return null;
         try
         {
             var reader = new Utf8JsonReader(bytes, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = MaxDepth }));
@@ -63,10 +65,7 @@ internal static class AnswerJson
             {
             }
 
-            // A bare number may always go on; everything else is complete at depth 0.
-            return reader.CurrentDepth == 0 && reader.BytesConsumed == bytes.Length && reader.TokenType is not JsonTokenType.None || IsWhole(bytes)
-                ? null
-                : new SchemaVerdict.Invalid(ModelFailureKind.Truncated, "the JSON ends in the middle");
+            return new SchemaVerdict.Invalid(ModelFailureKind.Truncated, "the JSON ends in the middle");
         }
         catch (JsonException error)
         {

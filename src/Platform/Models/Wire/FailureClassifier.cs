@@ -6,8 +6,12 @@ namespace Platform.Models.Wire;
 /// </summary>
 internal static class FailureClassifier
 {
+    /// <summary>Code of a replay's own refusal.</summary>
+    public const string NotRecorded = "not_recorded";
+
     private static readonly (ModelFailureKind Kind, string[] Phrases)[] s_phrases =
     [
+        (ModelFailureKind.NotRecorded, [NotRecorded]),
         (ModelFailureKind.WrongEndpoint, ["Unexpected endpoint or method"]),
         (ModelFailureKind.Unauthorized, ["invalid_api_key", "API token is required", "Invalid API Key", "Incorrect API key"]),
         (ModelFailureKind.SchemaRejected, ["JSON schema conversion failed", "failed to parse grammar", "Failed to initialize samplers", "invalid grammar", "Invalid schema"]),

@@ -13,6 +13,9 @@ namespace Platform.Models.Wire;
 /// </summary>
 internal sealed class ModelPipeline
 {
+    /// <summary>Attempts of a call at most.</summary>
+    public const int MaxAttempts = 3;
+
     private const double FailureRatio = 0.8;
     private const int MinimumThroughput = 4;
 
@@ -30,7 +33,8 @@ internal sealed class ModelPipeline
     /// <param name="gate">Admission.</param>
     /// <param name="readyCheck">Looks at the server before a retry.</param>
     /// <param name="time">Clock.</param>
-    public ModelPipeline(ModelServerSettings settings, ModelGate gate, Func<ModelCall, CancellationToken, ValueTask> readyCheck, TimeProvider time)
+    /// <param name="maxAttempts">1: no retries.</param>
+    public ModelPipeline(ModelServerSettings settings, ModelGate gate, Func<ModelCall, CancellationToken, ValueTask> readyCheck, TimeProvider time, int maxAttempts)
     {
         var builder = new ResiliencePipelineBuilder { TimeProvider = time, Name = "model" };
         builder.AddTimeout(new TimeoutStrategyOptions
@@ -42,9 +46,9 @@ internal sealed class ModelPipeline
         builder.AddRetry(new RetryStrategyOptions
         {
             Name = "retry",
-            MaxRetryAttempts = 2,
+            MaxRetryAttempts = MaxAttempts - 1,
             UseJitter = true,
-            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is ModelCallException error && arguments.AttemptNumber < error.Failure.Policy.Retries),
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is ModelCallException error && arguments.AttemptNumber < Math.Min(error.Failure.Policy.Retries, maxAttempts - 1)),
             DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(PauseBefore(arguments.AttemptNumber, arguments.Outcome.Exception)),
             OnRetry = arguments => arguments.Outcome.Exception is ModelCallException { Failure.Policy.ReadyCheck: true }
                 ? readyCheck(CallOf(arguments.Context), arguments.Context.CancellationToken)
