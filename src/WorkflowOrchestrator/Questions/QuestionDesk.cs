@@ -11,13 +11,19 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
     private const int MinPartLength = 4;
     private const int MaxSimilar = 20;
 
-    public Task<Question> AskQuestionAsync(NewQuestion question, CancellationToken cancellationToken = default) =>
-        store.WriteAsync(transaction => Ask(transaction, question), cancellationToken);
-
-    public Question Ask(IStoreTransaction transaction, NewQuestion question)
+    public async Task<Question> AskQuestionAsync(NewQuestion question, CancellationToken cancellationToken = default)
     {
-        if (QuestionRules.FindProblem(question) is { } problem)
-            throw new ArgumentException(problem, nameof(question));
+        var sketch = CheckAndSketch(question); // beside the writer: everybody waits for it
+        return await store.WriteAsync(transaction => Ask(transaction, question, sketch), cancellationToken);
+    }
+
+    public Question Ask(IStoreTransaction transaction, NewQuestion question) => Ask(transaction, question, CheckAndSketch(question));
+
+    private static QuestionSketch? CheckAndSketch(NewQuestion question) =>
+        QuestionRules.FindProblem(question) is { } problem ? throw new ArgumentException(problem, nameof(question)) : QuestionSketch.Of(question.Text);
+
+    private Question Ask(IStoreTransaction transaction, NewQuestion question, QuestionSketch? sketch)
+    {
         var continues = question.ConversationId is { } conversation && QuestionStore.HasConversation(transaction, conversation);
         var fingerprint = question.Identity is { } identity
             ? QuestionFingerprint.Of(identity)
@@ -32,7 +38,6 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             return waiting;
         }
 
-        var sketch = QuestionSketch.Of(question.Text);
         var original = sketch is null ? null : FindSame(transaction, question, sketch, continues);
         var added = Create(question, fingerprint, sketch, original);
         QuestionStore.Insert(transaction, added);

@@ -34,19 +34,28 @@ internal sealed class HumanInbox(IStore store, AnswerWaiters waiters, Orchestrat
         });
     }
 
-    /// <summary>Records as shown what has its turn now, and returns it; with the moment at which the next question has its turn.</summary>
-    public (IReadOnlyList<Question> Shown, DateTimeOffset? NextTurn) MarkShown(IStoreTransaction transaction)
+    /// <summary>Records as shown what has its turn now, and returns it.</summary>
+    public IReadOnlyList<Question> MarkShown(IStoreTransaction transaction)
     {
         var now = time.GetUtcNow();
         var plan = Plan(transaction, now).Plan;
         var shown = plan.Where(turn => turn.IsNow && turn.Question.ShownAt is null).Select(turn => QuestionStore.Find(transaction, turn.Question.Id)!).ToList();
         foreach (var question in shown)
             transaction.Execute("UPDATE question SET shown_at = @At WHERE id = @Id", new { Id = question.Id.Value, At = now.ToUnixTimeMilliseconds() });
-        return (shown, plan.Select(turn => turn.Until).Min());
+        return shown;
     }
 
-    /// <summary>Whether there is anything that was not shown yet: a look that costs no transaction.</summary>
-    public bool HasNew() => store.Read(reader => reader.First<long>("SELECT EXISTS (SELECT 1 FROM question WHERE status = 'AwaitingHuman' AND same_as IS NULL AND shown_at IS NULL)") != 0);
+    /// <summary>Whether a question has its turn now, and when the next one has: a look that costs no transaction.</summary>
+    public (bool IsDue, DateTimeOffset? NextTurn) Look()
+    {
+        if (!store.Read(HasNew))
+            return (false, null);
+        var plan = store.Read(reader => Plan(reader, time.GetUtcNow())).Plan;
+        return (plan.Any(turn => turn.IsNow && turn.Question.ShownAt is null), plan.Select(turn => turn.Until).Min());
+    }
+
+    private static bool HasNew(IStoreReader reader) =>
+        reader.First<long>("SELECT EXISTS (SELECT 1 FROM question WHERE status = 'AwaitingHuman' AND same_as IS NULL AND shown_at IS NULL)") != 0;
 
     private (IReadOnlyList<AttentionTurn> Plan, AttentionHistory History) Plan(IStoreReader reader, DateTimeOffset now)
     {

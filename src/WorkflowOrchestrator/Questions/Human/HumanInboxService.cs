@@ -26,11 +26,17 @@ internal sealed class HumanInboxService(
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(10);
 
+    // What comes within this time is one look, one transaction and one notice; nobody sees the difference.
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(250);
+
     // Two kinds of nudge, each waits once.
     private readonly Inbox<Chore> _inbox = new(2, () => [Chore.Changes, Chore.Questions]);
 
     // A conflated "there is something to send".
     private readonly Channel<bool> _outbox = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private ITimer? _soon;
+    private int _isLookDue;
 
     private enum Chore
     {
@@ -42,6 +48,7 @@ internal sealed class HumanInboxService(
 
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
+        await using var soon = _soon = time.CreateTimer(_ => _inbox.Nudge(Chore.Questions), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using var subscription = events.Subscribe(OnCommitted);
         await using var turn = time.CreateTimer(_ => _inbox.Nudge(Chore.Questions), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await using var retry = time.CreateTimer(_ => _outbox.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -55,7 +62,7 @@ internal sealed class HumanInboxService(
         {
             if (chore == Chore.Changes)
                 await ExpireAsync(stoppingToken);
-            else if (inbox.HasNew())
+            else
                 await ShowAsync(turn, stoppingToken);
         }
     }
@@ -69,16 +76,20 @@ internal sealed class HumanInboxService(
 
     private async Task ShowAsync(ITimer turn, CancellationToken stoppingToken)
     {
-        var next = await store.WriteAsync(
-            transaction =>
-            {
-                var (shown, nextTurn) = inbox.MarkShown(transaction);
-                if (shown.Count > 0)
-                    Tell(transaction, shown);
-                return nextTurn;
-            },
-            stoppingToken);
-        _outbox.Writer.TryWrite(true);
+        Volatile.Write(ref _isLookDue, 0);
+        var (isDue, next) = inbox.Look();
+        if (isDue)
+        {
+            await store.WriteAsync(
+                transaction =>
+                {
+                    if (inbox.MarkShown(transaction) is { Count: > 0 } shown)
+                        Tell(transaction, shown);
+                },
+                stoppingToken);
+            _outbox.Writer.TryWrite(true);
+        }
+
         if (next is { } moment)
             turn.Change(Later(moment), Timeout.InfiniteTimeSpan);
     }
@@ -129,7 +140,7 @@ internal sealed class HumanInboxService(
     {
         if (committed.Type is EventTypes.ChangeGone or EventTypes.ChangeReturned)
             _inbox.Nudge(Chore.Changes);
-        else if (committed.Type == EventTypes.QuestionAwaitingHuman)
-            _inbox.Nudge(Chore.Questions);
+        else if (committed.Type == EventTypes.QuestionAwaitingHuman && Interlocked.Exchange(ref _isLookDue, 1) == 0)
+            _soon?.Change(s_gathering, Timeout.InfiniteTimeSpan);
     }
 }
