@@ -24,6 +24,7 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     UpdatesCommand.CreateHistory(),
     FeedbackCommand.Create(),
     ConfigCommand.Create(),
+    McpCommand.Create(),
     DemoCommand.Create(),
     ProbeCommand.Create(),
     ReplayCommand.Create(),

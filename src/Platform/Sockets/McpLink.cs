@@ -60,7 +60,7 @@ public sealed partial class McpLink(
             await Task.Delay(pause, timeProvider, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Disconnected(failures, "stopped");
+        Disconnected(failures, "stopped", stopped: true);
     }
 
     /// <summary>Waits until the connection is usable.</summary>
@@ -129,7 +129,7 @@ public sealed partial class McpLink(
         });
     }
 
-    private void Disconnected(int failures, string reason)
+    private void Disconnected(int failures, string reason, bool stopped = false)
     {
         LinkState.Disconnected state;
         bool isNews, isLoss;
@@ -143,8 +143,9 @@ public sealed partial class McpLink(
             if (_usable.Task.IsCompleted) _usable = NewSource();
         }
 
-        // The same failure again and again is one line in the log, not thousands.
-        if (isLoss) LogLost(settings.Path, reason);
+        // The same failure again and again is one line in the log, not thousands; and that we stop is no failure.
+        if (stopped) LogStopped(settings.Path);
+        else if (isLoss) LogLost(settings.Path, reason);
         else if (isNews) LogUnreachable(settings.Path, reason);
         StateChanged?.Invoke(state);
     }
@@ -156,6 +157,9 @@ public sealed partial class McpLink(
 
     [LoggerMessage(EventId = 1132, Level = LogLevel.Warning, Message = "The connection to {Path} was lost: {Reason}")]
     private partial void LogLost(string path, string reason);
+
+    [LoggerMessage(EventId = 1134, Level = LogLevel.Debug, Message = "The connection to {Path} is no longer kept")]
+    private partial void LogStopped(string path);
 
     [LoggerMessage(EventId = 1133, Level = LogLevel.Warning, Message = "{Path} cannot be reached: {Reason}; attempts go on")]
     private partial void LogUnreachable(string path, string reason);

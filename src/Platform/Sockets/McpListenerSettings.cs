@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace Platform.Sockets;
 
 /// <summary>How an MCP server listens on a Unix socket.</summary>
@@ -16,4 +18,7 @@ public sealed record McpListenerSettings
 
     /// <summary>Tells why a peer is refused, or null to let it in. The default lets in the same user and root.</summary>
     public Func<PeerCredentials?, string?> RefusePeer { get; init; } = PeerCredentials.RefuseOtherUsers;
+
+    /// <summary>Who a peer is to the server: the user of every message of its connection. The default names user and process, and nothing more.</summary>
+    public Func<PeerCredentials?, ClaimsPrincipal?> Identify { get; init; } = static peer => peer?.ToPrincipal();
 }

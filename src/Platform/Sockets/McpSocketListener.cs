@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using Platform.Mcp;
 
 namespace Platform.Sockets;
 
@@ -25,6 +26,9 @@ public sealed partial class McpSocketListener(
 
     /// <summary>Connections that are open now.</summary>
     public int SessionCount => _sessions.Count;
+
+    /// <summary>Where the sessions are entered while they last; null when nobody looks for them.</summary>
+    public McpSessions? Sessions { get; init; }
 
     /// <summary>Called with the session id when a connection has ended; state kept by session goes here.</summary>
     public Action<string>? SessionEnded { get; init; }
@@ -89,7 +93,7 @@ public sealed partial class McpSocketListener(
     private void Start(Socket connection, PeerCredentials? peer, CancellationToken stopping)
     {
         var id = $"s{++_lastSession}";
-        var transport = new McpSocketTransport(connection, id, settings.Limits, peer?.ToPrincipal(), loggerFactory, timeProvider);
+        var transport = new McpSocketTransport(connection, id, settings.Limits, settings.Identify(peer), loggerFactory, timeProvider);
         LogSessionStarted(id, peer);
         var begin = new TaskCompletionSource();
         var run = Task.Run(async () =>
@@ -107,6 +111,7 @@ public sealed partial class McpSocketListener(
         {
             using var end = CancellationTokenSource.CreateLinkedTokenSource(stopping, transport.PeerGone);
             await using var session = McpServer.Create(transport, server, loggerFactory, services);
+            Sessions?.Add(id, session);
             await session.RunAsync(end.Token);
         }
         catch (OperationCanceledException)
@@ -121,6 +126,7 @@ public sealed partial class McpSocketListener(
         {
             await transport.DisposeAsync();
             _sessions.TryRemove(id, out _);
+            Sessions?.Remove(id);
             SessionEnded?.Invoke(id);
             LogSessionEnded(id);
         }

@@ -18,6 +18,11 @@ internal static class AgentsServiceCollectionExtensions
             ServiceName, provider.GetRequiredService<OrchestratorSettings>().Connection.SocketPath, s_toolsForAgents, HealthReporter.Version));
         services.TryAddSingleton<McpOrchestratorLink>();
         services.TryAddSingleton<IAgentDirectory>(provider => provider.GetRequiredService<McpOrchestratorLink>());
+        services.TryAddSingleton(provider =>
+        {
+            var link = provider.GetRequiredService<McpOrchestratorLink>();
+            return new AgentProcesses(() => link.ServerProcess);
+        });
         services.AddHostedService(provider => provider.GetRequiredService<McpOrchestratorLink>());
         return services;
     }

@@ -53,6 +53,9 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
         _health.Report(HealthName, HealthState.Degraded, $"not yet connected to {_path}", Remedy);
     }
 
+    /// <summary>Process id of the MCP Orchestrator that we are, or were last, registered with; known before it connects to us.</summary>
+    public int? ServerProcess { get; private set; }
+
     public bool IsAvailable => _link.State is LinkState.Connected;
 
     protected override string Name => "mcp_orchestrator_link";
@@ -168,6 +171,7 @@ internal sealed class McpOrchestratorLink : SupervisedService, IAgentDirectory
 
     private async Task RegisterAsync(McpSocketClient client, CancellationToken cancellationToken)
     {
+        ServerProcess = client.Server?.ProcessId;
         var start = _time.GetTimestamp();
         var outcome = await client.CallToolAsync(_tools.RegisterService, Arguments(), s_shortCall, cancellationToken);
         AgentMetrics.Record(_tools.RegisterService, outcome, _time.GetElapsedTime(start));

@@ -1,3 +1,4 @@
+using Platform.Http;
 using Platform.Logging;
 using Platform.Telemetry;
 using Serilog.Events;
@@ -21,12 +22,20 @@ internal static class DaemonServiceCollectionExtensions
     // Longer than the longest journal step, shorter than a service manager's patience.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
+    // Far more than one person's clients and pages open; a bound against one that never closes.
+    private const int MaxHttpConnections = 2048;
+
     private static readonly string[] Meters = [Instruments.Name, Platform.Models.ModelInstruments.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
     public static WebApplication BuildDaemon(Repository repository, OrchestratorSettings settings, IStore store, EventHub events)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "wo", ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.HttpListen));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(settings.HttpListen);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MaxHttpConnections;
+        });
         builder.AddSerilogLogging(new LogSettings((LogEventLevel)Math.Min((int)settings.Logging.Level, (int)LogEventLevel.Fatal), settings.Logging.Json, settings.Logging.Files ? repository.LogFolder : null, "daemon"));
         builder.Services
             .Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout)
@@ -52,7 +61,9 @@ internal static class DaemonServiceCollectionExtensions
         var app = builder.Build();
         app.Services.GetRequiredService<Readiness>().Met("store");
         app.Services.GetRequiredService<HealthReporter>(); // its uptime counts from now
+        app.UseLoopbackOnly(); // before everything that answers
         app.MapHealth();
+        app.MapMcp();
         return app;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ChangeTools(ChangeStore changes, ChangeNames names, Findin
     private const int MaxHeld = 10_000;
     private const int MaxUpdates = 100;
 
-    [McpServerTool(Name = "list_changes", Title = "List changes", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "list_changes", Title = "List changes", IconSource = Icons.DocumentSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Lists the OpenSpec changes of the repository with the stage that the work on each has reached.")]
     public ChangeListResult List(
         [Description("Only changes in this stage: detected, reviewing, awaiting_answers, drafting, awaiting_review, applying, done, superseded, parked.")] string? stage = null,
@@ -27,7 +27,7 @@ internal sealed class ChangeTools(ChangeStore changes, ChangeNames names, Findin
         return new ChangeListResult([.. listed.Select(summary => Item(summary, findings.OfRevision(summary.Work.Change, summary.Work.Hash), waiting, held))]);
     }
 
-    [McpServerTool(Name = "get_change", Title = "Show a change", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "get_change", Title = "Show a change", IconSource = Icons.DocumentSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Shows one change: stage, findings, questions with answers, and its latest updates.")]
     public ChangeResult Get([Description("Name of the change.")] string change)
     {

@@ -51,15 +51,14 @@ internal sealed class DaemonClient : IAsyncDisposable
     /// <exception cref="DaemonUnreachableException">Nobody listens, or what listens does not answer as MCP demands within ten seconds.</exception>
     public static async Task<DaemonClient> ConnectAsync(string socketPath, string clientName, CancellationToken cancellationToken)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket socket;
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
+            socket = await DaemonSocket.ConnectAsync(socketPath, cancellationToken);
         }
-        catch (Exception error) when (error is SocketException or ArgumentException)
+        catch (IOException error)
         {
-            socket.Dispose();
-            throw new DaemonUnreachableException($"No daemon answers on {socketPath}: {ReasonOf(error)}. Start it with scripts/start-all.sh or 'wo run'.", error);
+            throw new DaemonUnreachableException($"No daemon answers on {socketPath}: {error.Message}. Start it with scripts/start-all.sh or 'wo run'.", error);
         }
 
         var client = new DaemonClient(socketPath, new NetworkStream(socket, ownsSocket: true));
@@ -191,14 +190,4 @@ internal sealed class DaemonClient : IAsyncDisposable
 
         return text.ToString().TrimEnd();
     }
-
-    private static string ReasonOf(Exception error) => error is SocketException { SocketErrorCode: var code } socket
-        ? code switch
-        {
-            SocketError.AddressNotAvailable => "there is no socket file", // so .NET reports a missing file
-            SocketError.ConnectionRefused => "nobody listens on it",
-            SocketError.AccessDenied => "this user may not connect",
-            _ => socket.Message,
-        }
-        : error.Message;
 }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
+using Platform.Mcp;
 using Platform.Sockets;
+using Workflow.Agents;
 using Workflow.Hosting;
 
 namespace Workflow.Mcp;
@@ -13,6 +15,9 @@ internal sealed class McpServerService : SupervisedService
 {
     private const string HealthName = "mcp_server";
 
+    // A connection that waits costs some tens of kilobytes; a machine with more clients than this has a client that leaks them.
+    private const int MaxConnections = 2048;
+
     private readonly McpSocketListener _listener;
     private readonly HealthBoard _health;
     private readonly Readiness _readiness;
@@ -24,6 +29,7 @@ internal sealed class McpServerService : SupervisedService
         OrchestratorSettings settings,
         IOptions<McpServerOptions> options,
         IServiceProvider services,
+        McpSessions sessions,
         HealthBoard health,
         Readiness readiness,
         ServiceSupervisor supervisor,
@@ -33,7 +39,9 @@ internal sealed class McpServerService : SupervisedService
     {
         (_settings, _health, _readiness, _time) = (settings, health, readiness, time);
         _logger = loggers.CreateLogger<McpServerService>();
-        _listener = new McpSocketListener(new McpListenerSettings { Path = SocketPath }, options.Value, loggers, services, time);
+        var agents = services.GetService<AgentProcesses>();
+        var listening = new McpListenerSettings { Path = SocketPath, MaxSessions = MaxConnections, Identify = peer => Callers.OnSocket(peer, agents) };
+        _listener = new McpSocketListener(listening, options.Value, loggers, services, time) { Sessions = sessions };
     }
 
     protected override string Name => "mcp_server";

@@ -11,7 +11,7 @@ namespace Workflow.Mcp;
 [McpServerToolType]
 internal sealed class OperatorTools(IQuestions questions, ChangeStore changes, HealthReporter health)
 {
-    [McpServerTool(Name = "submit_answer", Title = "Answer a question", UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "submit_answer", Title = "Answer a question", IconSource = Icons.DecisionSource, UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Gives a person's answer to a question. It beats an agent's answer; beside an earlier answer of a person it is kept as an alternative, unless replace is true.")]
     public async Task<SubmitResult> SubmitAsync(
         [Description("The question's id, or the last four or more characters of it.")] string question_id,
@@ -31,7 +31,7 @@ internal sealed class OperatorTools(IQuestions questions, ChangeStore changes, H
         };
     }
 
-    [McpServerTool(Name = "get_status", Title = "Status of the daemon", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "get_status", Title = "Status of the daemon", IconSource = Icons.WorkSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("The daemon's health with each dependency and its remedy, and how many changes and questions stand where.")]
     public StatusResult Status()
     {

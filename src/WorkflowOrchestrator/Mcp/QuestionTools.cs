@@ -13,7 +13,7 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
     // While a call waits it says so this often; a client that resets its time-out on progress waits as long as it asked for.
     private static readonly TimeSpan s_progressInterval = TimeSpan.FromSeconds(5);
 
-    [McpServerTool(Name = "ask_question", Title = "Ask a question", UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = false, OpenWorld = false)]
+    [McpServerTool(Name = "ask_question", Title = "Ask a question", IconSource = Icons.QuestionSource, UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = false, OpenWorld = false)]
     [Description("Asks a question about the repository's specs and changes. It is stored and routed to earlier answers, the librarian, agents and last a human; returns its id at once, or after up to wait_seconds when the answer comes that soon. An answer is never lost: fetch it with get_answer.")]
     public async Task<AskResult> AskAsync(
         McpServer server,
@@ -48,7 +48,7 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
         return AskResult.From(view);
     }
 
-    [McpServerTool(Name = "get_answer", Title = "Get an answer", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "get_answer", Title = "Get an answer", IconSource = Icons.QuestionSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Returns how a question stands and its answer with who gave it, confidence and evidence; waits up to wait_seconds for the answer. stale is true when a passage that the answer rests on has changed since.")]
     public async Task<AnswerResult> GetAsync(
         IProgress<ProgressNotificationValue> progress,
@@ -60,7 +60,7 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
         return AnswerResult.From(await WaitAsync(id, wait_seconds, progress, untilHuman: false, cancellationToken), evidence);
     }
 
-    [McpServerTool(Name = "list_questions", Title = "List questions", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "list_questions", Title = "List questions", IconSource = Icons.QuestionSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Lists questions, newest first, a page at a time.")]
     public QuestionListResult List(
         [Description("Only questions in this status: open, routing, awaiting_human, answered, withdrawn, expired; or 'pending' for all that have no answer yet.")] string? status = null,
@@ -83,15 +83,16 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
 
     private async Task<QuestionView> WaitAsync(QuestionId id, double? seconds, IProgress<ProgressNotificationValue> progress, bool untilHuman, CancellationToken cancellationToken)
     {
-        var left = ToolResults.Wait(seconds);
-        for (var turn = 1; ; turn++)
+        var whole = ToolResults.Wait(seconds);
+        var left = whole;
+        while (true)
         {
             var part = left < s_progressInterval ? left : s_progressInterval;
             var view = await questions.WaitForAnswerAsync(id, part, untilHuman, cancellationToken) ?? throw new McpException($"There is no question '{id}'.");
             left -= part;
             if (left <= TimeSpan.Zero || view.Question.HasEnded || (untilHuman && view.Question.Status == QuestionStatus.AwaitingHuman))
                 return view;
-            progress.Report(new ProgressNotificationValue { Progress = turn, Message = $"{ToolResults.NameOf(view.Question.Status)}, still waiting" });
+            progress.Report(new ProgressNotificationValue { Progress = (float)(whole - left).TotalSeconds, Total = (float)whole.TotalSeconds, Message = $"{ToolResults.NameOf(view.Question.Status)}, still waiting" });
         }
     }
 

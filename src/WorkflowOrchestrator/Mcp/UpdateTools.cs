@@ -11,7 +11,7 @@ internal sealed class UpdateTools(IDocumentUpdates updates, ChangeNames changes)
 {
     private const string By = "human";
 
-    [McpServerTool(Name = "list_updates", Title = "List updates", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "list_updates", Title = "List updates", IconSource = Icons.DecisionSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Lists what the daemon wrote or wants to write, newest first. state 'held' waits for approval.")]
     public UpdateListResult List(
         [Description("Only updates of this change.")] string? change = null,
@@ -23,7 +23,7 @@ internal sealed class UpdateTools(IDocumentUpdates updates, ChangeNames changes)
         return new UpdateListResult([.. found.Select(UpdateItem.From)]);
     }
 
-    [McpServerTool(Name = "get_update", Title = "Show an update", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "get_update", Title = "Show an update", IconSource = Icons.DecisionSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Shows one update with its unified diff.")]
     public UpdateResult Get([Description("The update's id.")] string update_id)
     {
@@ -32,7 +32,7 @@ internal sealed class UpdateTools(IDocumentUpdates updates, ChangeNames changes)
         return new UpdateResult(UpdateItem.From(update), updates.GetDiff(id) ?? "");
     }
 
-    [McpServerTool(Name = "approve_update", Title = "Approve an update", UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "approve_update", Title = "Approve an update", IconSource = Icons.DecisionSource, UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Lets a held update be written. Returns when the decision is stored; writing follows.")]
     public async Task<UpdateDecisionResult> ApproveAsync([Description("The update's id.")] string update_id)
     {
@@ -40,7 +40,7 @@ internal sealed class UpdateTools(IDocumentUpdates updates, ChangeNames changes)
         return Result(id, await updates.ApproveAsync(id, By, CancellationToken.None));
     }
 
-    [McpServerTool(Name = "reject_update", Title = "Reject an update", UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "reject_update", Title = "Reject an update", IconSource = Icons.DecisionSource, UseStructuredContent = true, ReadOnly = false, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Ends a held update: it will not be written.")]
     public async Task<UpdateDecisionResult> RejectAsync(
         [Description("The update's id.")] string update_id,
@@ -50,7 +50,7 @@ internal sealed class UpdateTools(IDocumentUpdates updates, ChangeNames changes)
         return Result(id, await updates.RejectAsync(id, By, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(), CancellationToken.None));
     }
 
-    [McpServerTool(Name = "undo_update", Title = "Undo an update", UseStructuredContent = true, ReadOnly = false, Destructive = true, Idempotent = false, OpenWorld = false)]
+    [McpServerTool(Name = "undo_update", Title = "Undo an update", IconSource = Icons.DecisionSource, UseStructuredContent = true, ReadOnly = false, Destructive = true, Idempotent = false, OpenWorld = false)]
     [Description("Takes back an applied update by three-way merge with what stands there now. Returns the new update that does it.")]
     public async Task<UpdateDecisionResult> UndoAsync([Description("The update's id.")] string update_id)
     {
@@ -58,7 +58,7 @@ internal sealed class UpdateTools(IDocumentUpdates updates, ChangeNames changes)
         return Result(id, await updates.UndoAsync(id, By, CancellationToken.None));
     }
 
-    [McpServerTool(Name = "get_change_history", Title = "History of a change", UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
+    [McpServerTool(Name = "get_change_history", Title = "History of a change", IconSource = Icons.DecisionSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("Everything that updates did to a change's documents, oldest first.")]
     public async Task<UpdateListResult> HistoryAsync(
         [Description("Name of the change.")] string change,

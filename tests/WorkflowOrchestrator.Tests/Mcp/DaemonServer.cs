@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using NSubstitute;
+using Platform.Http;
+using Workflow.Agents;
 using Workflow.Changes;
 using Workflow.Documents;
 using Workflow.Hosting;
@@ -14,12 +18,12 @@ using Workflow.Tests.Questions;
 
 namespace Workflow.Tests.Mcp;
 
-/// <summary>The MCP server of the daemon on a real socket, over the Questions room and a real store.</summary>
+/// <summary>The MCP server of the daemon on a real socket and a real port, over the Questions room and a real store.</summary>
 internal sealed class DaemonServer : IAsyncDisposable
 {
-    private readonly IHost _host;
+    private readonly WebApplication _host;
 
-    private DaemonServer(QuestionRoom room, IHost host, IDocumentUpdates updates)
+    private DaemonServer(QuestionRoom room, WebApplication host, IDocumentUpdates updates)
     {
         Room = room;
         _host = host;
@@ -32,22 +36,32 @@ internal sealed class DaemonServer : IAsyncDisposable
 
     public string SocketPath => Room.Settings.Connection.SocketPath;
 
+    /// <summary>Where it serves MCP over HTTP.</summary>
+    public Uri Endpoint => new(new Uri(_host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), "/mcp");
+
+    public string Token => File.ReadAllText(Path.Combine(Room.Repository.StateFolder, "token")).Trim();
+
     public HealthBoard Health => _host.Services.GetRequiredService<HealthBoard>();
 
-    public static async Task<DaemonServer> StartAsync(ScriptedAgents? agents = null, string? socketPath = null)
+    public static async Task<DaemonServer> StartAsync(ScriptedAgents? agents = null, string? socketPath = null, Func<int?>? orchestrator = null, TimeProvider? time = null)
     {
         var folder = Directory.CreateTempSubdirectory("wo-mcp-").FullName;
         var settings = new Dictionary<string, string?> { ["workflow_orchestrator.socket_path"] = socketPath ?? Path.Combine(folder, "wo.sock") };
         var room = new QuestionRoom(agents: agents, settings: settings, folder: folder);
         var updates = Substitute.For<IDocumentUpdates>();
         updates.GetUpdates(Arg.Any<UpdateFilter>()).Returns([]);
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.ClearProviders();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
         builder.Services
-            .AddSingleton(TimeProvider.System)
+            .AddRouting()
+            .AddLogging()
+            .AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton(new AgentProcesses(orchestrator ?? (() => null)))
+            .AddSingleton<IAgentDirectory>(room.Agents)
             .AddSingleton(room.Settings)
             .AddSingleton(room.Repository)
             .AddSingleton<IStore>(room.Store)
+            .AddSingleton(room.Events)
             .AddSingleton<IQuestions>(room.Desk)
             .AddSingleton(room.Evidence)
             .AddSingleton(room.Inbox)
@@ -56,7 +70,10 @@ internal sealed class DaemonServer : IAsyncDisposable
             .AddSingleton<ChangeStore>()
             .AddHosting()
             .AddOrchestratorMcpServer();
-        var server = new DaemonServer(room, builder.Build(), updates);
+        var app = builder.Build();
+        app.UseLoopbackOnly();
+        app.MapMcp();
+        var server = new DaemonServer(room, app, updates);
         try
         {
             await server._host.StartAsync();
@@ -92,7 +109,7 @@ internal sealed class DaemonServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync().WaitAsync(QuestionRoom.Patience);
-        _host.Dispose();
+        await _host.DisposeAsync();
         await Room.DisposeAsync();
     }
 }
