@@ -8,7 +8,7 @@ using Workflow.Questions;
 namespace Workflow.Mcp;
 
 /// <summary>Completes what a person types for an argument of a prompt or a resource address: names of changes, paths, ids of questions and agents.</summary>
-internal sealed class Completions(ChangeStore changes, ChangeDocuments documents, IQuestions questions, IAgentDirectory? agents)
+internal sealed class Completions(ChangeStore changes, ChangeFiles documents, IQuestions questions, IAgentDirectory? agents)
 {
     // The protocol's limit.
     private const int MaxValues = 100;

@@ -23,7 +23,7 @@ internal static class McpServiceCollectionExtensions
     {
         services.AddMcpDescription();
         services.TryAddSingleton<ChangeNames>();
-        services.TryAddSingleton<ChangeDocuments>();
+        services.TryAddSingleton<ChangeFiles>();
         services.TryAddSingleton<McpSessions>();
         services.TryAddSingleton(provider => OperatorToken.Ensure(provider.GetRequiredService<Repository>()));
         services.TryAddSingleton<DaemonResources>();
@@ -33,7 +33,7 @@ internal static class McpServiceCollectionExtensions
             Refuse = provider.GetRequiredService<DaemonResources>().Refuse,
         });
         services.TryAddSingleton(provider => new Completions(
-            provider.GetRequiredService<ChangeStore>(), provider.GetRequiredService<ChangeDocuments>(), provider.GetRequiredService<IQuestions>(), provider.GetService<IAgentDirectory>()));
+            provider.GetRequiredService<ChangeStore>(), provider.GetRequiredService<ChangeFiles>(), provider.GetRequiredService<IQuestions>(), provider.GetService<IAgentDirectory>()));
         services.AddOptions<McpServerOptions>().PostConfigure<ILoggerFactory, DaemonResources, McpSubscriptions, Completions, OperatorToken>(Complete);
         services.TryAddSingleton<McpServerService>();
         services.AddHostedService(provider => provider.GetRequiredService<McpServerService>());

@@ -10,7 +10,7 @@ namespace Workflow.Mcp;
 
 /// <summary>What a person can start from a client's menu.</summary>
 [McpServerPromptType]
-internal sealed class Prompts(ChangeNames names, ChangeDocuments documents, FindingStore findings, IQuestions questions)
+internal sealed class Prompts(ChangeNames names, ChangeFiles documents, FindingStore findings, IQuestions questions)
 {
     public const string AskWell = "ask_well";
     public const string ReviewChange = "review_change";
@@ -40,7 +40,7 @@ internal sealed class Prompts(ChangeNames names, ChangeDocuments documents, Find
         var work = names.Require(change).Work;
         var text = new StringBuilder($"Review the OpenSpec change '{work.Change}' (stage: {ToolResults.NameOf(work.Stage)}). Read its documents first:\n\n");
         foreach (var path in documents.Paths(work.Change))
-            text.Append("- ").Append(new ResourceAddress.Document(work.Change, path)).Append('\n');
+            text.Append("- ").Append(new ResourceAddress.DocumentAddress(work.Change, path)).Append('\n');
         var open = findings.OfRevision(work.Change, work.Hash).Where(tracked => tracked.Status == FindingStatus.Open).ToList();
         text.Append(open.Count == 0 ? "\nThe daemon has no open finding.\n" : "\nThe daemon's open findings:\n\n");
         foreach (var tracked in open.Take(MaxShown))

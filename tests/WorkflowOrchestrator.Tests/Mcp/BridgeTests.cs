@@ -1,9 +1,7 @@
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Testing;
-using Workflow.Mcp;
 using Workflow.Mcp.Bridge;
 using Workflow.Questions;
 using Workflow.Storage;
@@ -11,7 +9,7 @@ using Workflow.Storage;
 namespace Workflow.Tests.Mcp;
 
 /// <summary><c>wo mcp</c> between a client on two pipes and a daemon that comes and goes.</summary>
-public sealed class BridgeTests : IAsyncLifetime
+public sealed class BridgeTests : IAsyncLifetime, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wo-bridge-").FullName;
     private readonly CancellationTokenSource _stop = new();
@@ -27,6 +25,10 @@ public sealed class BridgeTests : IAsyncLifetime
     {
         await _stop.CancelAsync();
         await _run.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    public void Dispose()
+    {
         _stop.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
@@ -97,9 +99,13 @@ public sealed class BridgeTests : IAsyncLifetime
     public async Task DaemonStaysAway_WhatWaitedIsAnsweredWhenTheTimeIsUp()
     {
         var time = new FakeTime();
-        await using var client = Start(time: time);
+        McpWire client;
         await using (await DaemonServer.StartAsync(socketPath: SocketPath))
+        {
+            client = Start(time: time);
             await client.InitializeAsync();
+        }
+
         var calling = "";
         await Eventually.HoldsAsync("the loss is noticed", async () =>
         {
@@ -109,6 +115,7 @@ public sealed class BridgeTests : IAsyncLifetime
         Assert.False(client.IsAnswered(calling));
         time.Advance(TimeSpan.FromSeconds(11));
         Assert.Contains("cannot be reached", (await client.AnswerAsync(calling))["result"]!["content"]![0]!["text"]!.ToString(), StringComparison.Ordinal);
+        await client.DisposeAsync();
     }
 
     [Fact]
@@ -162,7 +169,7 @@ public sealed class BridgeTests : IAsyncLifetime
         await client.SendLineAsync("""{"jsonrpc":"2.0","result":{},"id":"stale"}""");
         await client.SendLineAsync($$"""{"jsonrpc":"2.0","id":8,"method":"tools/list","x":"{{new string('x', 5_000_000)}}"}""");
         await client.SendLineAsync("{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/list\",\"params\":" + new string('[', 300) + new string(']', 300) + "}");
-        Assert.Equal(3, (await client.CallAsync("list_questions"))["structuredContent"] is not null ? 3 : 0);
+        Assert.NotNull((await client.CallAsync("list_questions"))["structuredContent"]);
     }
 
     private McpWire Start(bool asAgent = false, bool sessionless = false, TimeProvider? time = null)

@@ -6,7 +6,6 @@ using Testing;
 using Workflow.Agents;
 using Workflow.Hosting;
 using Workflow.Mcp;
-using Workflow.Tests.Questions;
 
 namespace Workflow.Tests.Mcp;
 

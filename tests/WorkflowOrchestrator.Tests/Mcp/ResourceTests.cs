@@ -161,8 +161,8 @@ public sealed class ResourceTests
         {
             if (!ChangeId.TryParse(name.Get, out var change) || path.Get.Length == 0 || HasLoneSurrogate(name.Get + path.Get))
                 return true;
-            var document = new ResourceAddress.Document(change, path.Get);
-            return ResourceAddress.Parse(document.ToString()) is ResourceAddress.Document read && read == document;
+            var document = new ResourceAddress.DocumentAddress(change, path.Get);
+            return ResourceAddress.Parse(document.ToString()) is ResourceAddress.DocumentAddress read && read == document;
         }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -10,7 +10,7 @@ using Workflow.Questions;
 namespace Workflow.Mcp.Resources;
 
 /// <summary>What can be read without a tool: questions by everybody, the documents of changes by operators.</summary>
-internal sealed class DaemonResources(IQuestions questions, EvidenceReader evidence, ChangeStore changes, ChangeDocuments documents, OperatorToken token)
+internal sealed class DaemonResources(IQuestions questions, EvidenceReader evidence, ChangeStore changes, ChangeFiles documents, OperatorToken token)
 {
     private const int PageSize = 100;
     private const string Json = "application/json";
@@ -102,9 +102,9 @@ internal sealed class DaemonResources(IQuestions questions, EvidenceReader evide
             throw Problem(refusal, McpErrorCode.InvalidRequest);
         var contents = ResourceAddress.Parse(uri) switch
         {
-            ResourceAddress.Questions => QuestionPage(uri),
-            ResourceAddress.OneQuestion one when questions.Find(one.Id) is { } view => AsJson(uri, AnswerResult.From(view, evidence)),
-            ResourceAddress.Document document => Content(uri, document),
+            ResourceAddress.QuestionsAddress => QuestionPage(uri),
+            ResourceAddress.QuestionAddress one when questions.Find(one.Id) is { } view => AsJson(uri, AnswerResult.From(view, evidence)),
+            ResourceAddress.DocumentAddress document => Content(uri, document),
             _ => null,
         };
         return contents is null ? throw Missing(request, uri) : new ReadResourceResult { Contents = [contents] };
@@ -116,7 +116,7 @@ internal sealed class DaemonResources(IQuestions questions, EvidenceReader evide
         return AsJson(uri, new QuestionListResult([.. page.Items.Select(QuestionItem.From)], page.NextCursor));
     }
 
-    private ResourceContents? Content(string uri, ResourceAddress.Document document)
+    private ResourceContents? Content(string uri, ResourceAddress.DocumentAddress document)
     {
         if (documents.Read(document.Change, document.Path) is not { } bytes)
             return null;
@@ -147,7 +147,7 @@ internal sealed class DaemonResources(IQuestions questions, EvidenceReader evide
 
     private static Resource OneQuestion(Question question) => new()
     {
-        Uri = new ResourceAddress.OneQuestion(question.Id).ToString(),
+        Uri = new ResourceAddress.QuestionAddress(question.Id).ToString(),
         Name = question.Id.Value,
         Title = question.Text.Length <= 100 ? question.Text : question.Text[..100] + "…",
         Description = $"{ToolResults.NameOf(question.Status)}, asked by {question.AskedBy}",
@@ -158,7 +158,7 @@ internal sealed class DaemonResources(IQuestions questions, EvidenceReader evide
 
     private static Resource Document(ChangeId change, string path) => new()
     {
-        Uri = new ResourceAddress.Document(change, path).ToString(),
+        Uri = new ResourceAddress.DocumentAddress(change, path).ToString(),
         Name = $"{change}/{path}",
         Title = $"{path} of {change}",
         MimeType = MimeTypeOf(path),

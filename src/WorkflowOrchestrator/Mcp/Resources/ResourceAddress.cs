@@ -21,13 +21,13 @@ internal abstract record ResourceAddress
     }
 
     /// <summary>The newest questions.</summary>
-    public sealed record Questions : ResourceAddress
+    public sealed record QuestionsAddress : ResourceAddress
     {
         public override string ToString() => AllQuestions;
     }
 
     /// <summary>One question with its answers.</summary>
-    public sealed record OneQuestion(QuestionId Id) : ResourceAddress
+    public sealed record QuestionAddress(QuestionId Id) : ResourceAddress
     {
         public override string ToString() => QuestionScheme + Id;
     }
@@ -35,7 +35,7 @@ internal abstract record ResourceAddress
     /// <summary>A document of a change.</summary>
     /// <param name="Change">The change.</param>
     /// <param name="Path">Path inside the change's folder, with '/'.</param>
-    public sealed record Document(ChangeId Change, string Path) : ResourceAddress
+    public sealed record DocumentAddress(ChangeId Change, string Path) : ResourceAddress
     {
         public override string ToString() => Under(Change) + string.Join('/', Path.Split('/').Select(Uri.EscapeDataString));
     }
@@ -50,15 +50,15 @@ internal abstract record ResourceAddress
     public static ResourceAddress? Parse(string uri)
     {
         if (uri == AllQuestions)
-            return new Questions();
+            return new QuestionsAddress();
         if (uri.StartsWith(QuestionScheme, StringComparison.Ordinal))
-            return QuestionId.TryParse(uri[QuestionScheme.Length..], out var question) ? new OneQuestion(question) : null;
+            return QuestionId.TryParse(uri[QuestionScheme.Length..], out var question) ? new QuestionAddress(question) : null;
         if (!uri.StartsWith(DocumentPrefix, StringComparison.Ordinal))
             return null;
         var rest = uri[DocumentPrefix.Length..];
         var slash = rest.IndexOf('/');
         return slash > 0 && slash < rest.Length - 1 && ChangeId.TryParse(Uri.UnescapeDataString(rest[..slash]), out var change)
-            ? new Document(change, Uri.UnescapeDataString(rest[(slash + 1)..]))
+            ? new DocumentAddress(change, Uri.UnescapeDataString(rest[(slash + 1)..]))
             : null;
     }
 }

@@ -5,7 +5,7 @@ using Workflow.Hosting;
 namespace Workflow.Mcp.Resources;
 
 /// <summary>The documents of changes as they are on disk. Nothing outside a change's folder is ever seen: no links, no '..'.</summary>
-internal sealed class ChangeDocuments(Repository repository, OrchestratorSettings settings)
+internal sealed class ChangeFiles(Repository repository, OrchestratorSettings settings)
 {
     private const int MaxDepth = 16;
 
