@@ -2,7 +2,6 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Workflow.Agents;
 using Workflow.Changes;
-using Workflow.Mcp.Resources;
 using Workflow.Questions;
 
 namespace Workflow.Mcp;

@@ -8,7 +8,6 @@ using Platform.Sockets;
 using Workflow.Agents;
 using Workflow.Changes;
 using Workflow.Hosting;
-using Workflow.Mcp.Resources;
 using Workflow.Questions;
 
 namespace Workflow.Mcp;
@@ -81,7 +80,7 @@ internal static class McpServiceCollectionExtensions
 
     private static void Complete(McpServerOptions options, ILoggerFactory loggers, DaemonResources resources, McpSubscriptions subscriptions, Completions completions, OperatorToken token)
     {
-        Access.Guard(options, token.Path);
+        CallerAccess.Guard(options, token.Path);
         ToolCalls.AnswerErrorsReadably(options, loggers);
         resources.Install(options);
         subscriptions.Install(options);

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using System.Text;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using Workflow.Mcp.Resources;
 using Workflow.Questions;
 using Workflow.Review;
 

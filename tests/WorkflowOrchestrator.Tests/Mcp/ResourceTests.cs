@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Testing;
 using Workflow.Changes;
-using Workflow.Mcp.Resources;
+using Workflow.Mcp;
 using Workflow.Questions;
 using Workflow.Storage;
 using Workflow.Tests.Questions;

@@ -37,7 +37,7 @@ internal sealed class BridgeDesk(
         BridgeEvent.Connected connected => ConnectedAsync(connected.Connection),
         BridgeEvent.NotConnected failed => NotConnectedAsync(failed.Reason),
         BridgeEvent.FromDaemon message when message.Connection == _connection => message.Line is { } line ? FromDaemonAsync(line) : Drop("it sent a message that is too long"),
-        BridgeEvent.Lost lost when lost.Connection == _connection => LostAsync(lost.Reason),
+        BridgeEvent.DaemonLost lost when lost.Connection == _connection => LostAsync(lost.Reason),
         BridgeEvent.HandshakeOverdue overdue when overdue.Connection == _connection && !_ready => Drop("it does not answer"),
         BridgeEvent.GraceOver over when over.Loss == _losses && _connection is null => AnswerWaitingHereAsync(),
         BridgeEvent.AnsweredHere answer => AnsweredHereAsync(answer),

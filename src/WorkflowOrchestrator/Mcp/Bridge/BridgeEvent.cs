@@ -23,7 +23,7 @@ internal abstract record BridgeEvent
     public sealed record FromDaemon(DaemonConnection Connection, byte[]? Line) : BridgeEvent;
 
     /// <summary>A connection has ended.</summary>
-    public sealed record Lost(DaemonConnection Connection, string Reason) : BridgeEvent;
+    public sealed record DaemonLost(DaemonConnection Connection, string Reason) : BridgeEvent;
 
     /// <summary>The daemon has not answered the handshake of this connection in time.</summary>
     public sealed record HandshakeOverdue(DaemonConnection Connection) : BridgeEvent;

@@ -69,7 +69,7 @@ internal sealed class OfflineServer : IAsyncDisposable
 
     private static void Complete(McpServerOptions options, Func<string> problem)
     {
-        Access.Guard(options, "the state folder of the daemon");
+        CallerAccess.Guard(options, "the state folder of the daemon");
         options.Filters.Request.CallToolFilters.Add(_ => (_, _) => ValueTask.FromResult(ToolCalls.Error(problem())));
         options.Filters.Request.GetPromptFilters.Add(_ => (_, _) => throw new McpProtocolException(problem(), McpErrorCode.InternalError));
         options.Handlers.ReadResourceHandler = (_, _) => throw new McpProtocolException(problem(), McpErrorCode.InternalError);

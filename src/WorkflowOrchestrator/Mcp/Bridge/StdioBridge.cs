@@ -98,7 +98,7 @@ internal sealed class StdioBridge : IAsyncDisposable
                 await _events.Writer.WriteAsync(new BridgeEvent.Connected(connection), cancellationToken);
                 var start = _time.GetTimestamp();
                 var reason = await connection.PumpAsync(line => _events.Writer.WriteAsync(new BridgeEvent.FromDaemon(connection, line), cancellationToken), _settings.MaxMessageBytes, cancellationToken);
-                await _events.Writer.WriteAsync(new BridgeEvent.Lost(connection, reason), cancellationToken);
+                await _events.Writer.WriteAsync(new BridgeEvent.DaemonLost(connection, reason), cancellationToken);
                 failures = _time.GetElapsedTime(start) > _settings.LongestPause ? 0 : failures;
             }
         }

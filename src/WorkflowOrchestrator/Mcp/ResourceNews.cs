@@ -2,7 +2,7 @@ using Platform.Mcp;
 using Workflow.Changes;
 using Workflow.Storage;
 
-namespace Workflow.Mcp.Resources;
+namespace Workflow.Mcp;
 
 /// <summary>Tells subscribers what has changed, from the events of the store.</summary>
 internal sealed class ResourceNews(EventHub events, McpSubscriptions subscriptions) : IHostedService, IDisposable

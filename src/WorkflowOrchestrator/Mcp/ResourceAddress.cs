@@ -1,7 +1,7 @@
 using Workflow.Changes;
 using Workflow.Questions;
 
-namespace Workflow.Mcp.Resources;
+namespace Workflow.Mcp;
 
 /// <summary>What can be read, by address.</summary>
 internal abstract record ResourceAddress

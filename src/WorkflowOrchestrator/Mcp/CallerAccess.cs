@@ -6,7 +6,7 @@ using Platform.Sockets;
 namespace Workflow.Mcp;
 
 /// <summary>Keeps from agents what is for operators: it is not listed, and a call is refused in words that say what to do.</summary>
-internal static class Access
+internal static class CallerAccess
 {
     /// <summary>The tools that everybody may call.</summary>
     public static readonly IReadOnlyList<string> AgentTools = ["ask_question", "get_answer", "list_questions"];

@@ -2,7 +2,7 @@ using OpenSpec;
 using Workflow.Changes;
 using Workflow.Hosting;
 
-namespace Workflow.Mcp.Resources;
+namespace Workflow.Mcp;
 
 /// <summary>The documents of changes as they are on disk. Nothing outside a change's folder is ever seen: no links, no '..'.</summary>
 internal sealed class ChangeFiles(Repository repository, OrchestratorSettings settings)

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace Workflow.Mcp.Resources;
+namespace Workflow.Mcp;
 
 /// <summary>Where the next page of the resource list starts; opaque to clients.</summary>
 internal abstract record ResourceCursor

@@ -7,7 +7,7 @@ using Workflow.Changes;
 using Workflow.Hosting;
 using Workflow.Questions;
 
-namespace Workflow.Mcp.Resources;
+namespace Workflow.Mcp;
 
 /// <summary>What can be read without a tool: questions by everybody, the documents of changes by operators.</summary>
 internal sealed class DaemonResources(IQuestions questions, EvidenceReader evidence, ChangeStore changes, ChangeFiles documents, OperatorToken token)
@@ -27,7 +27,7 @@ internal sealed class DaemonResources(IQuestions questions, EvidenceReader evide
 
     /// <summary>Why this caller may not know about this address; null when it may.</summary>
     public string? Refuse(MessageContext request, string uri) =>
-        ResourceAddress.IsOfDocument(uri) && !Callers.IsOperator(request) ? Access.Refusal("Reading documents of changes", token.Path) : null;
+        ResourceAddress.IsOfDocument(uri) && !Callers.IsOperator(request) ? CallerAccess.Refusal("Reading documents of changes", token.Path) : null;
 
     private ListResourcesResult List(RequestContext<ListResourcesRequestParams> request)
     {
