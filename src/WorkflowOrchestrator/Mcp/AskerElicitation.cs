@@ -16,12 +16,12 @@ internal static class AskerElicitation
 
     /// <summary>Whether a call that waits can be answered by its own caller's person.</summary>
     public static bool IsPossible(McpServer server, RequestContext<CallToolRequestParams> request) =>
-        server.IsMrtrSupported && server.ClientCapabilities?.Elicitation?.Form is not null && request.Params?.InputResponses?.ContainsKey(Key) != true;
+        Callers.SpeaksForPerson(request) && server.IsMrtrSupported && server.ClientCapabilities?.Elicitation?.Form is not null && request.Params?.InputResponses?.ContainsKey(Key) != true;
 
     /// <summary>Takes the answer that a repeated call brings. A declined or closed form is no answer: the question waits for one as before.</summary>
     public static async Task TakeAsync(RequestContext<CallToolRequestParams> request, IQuestions questions, QuestionId id)
     {
-        if (request.Params?.InputResponses is not { } responses || !responses.TryGetValue(Key, out var response) || response.Deserialize(InputResponse.ElicitResultJsonTypeInfo) is not { } form)
+        if (!Callers.SpeaksForPerson(request) || request.Params?.InputResponses is not { } responses || !responses.TryGetValue(Key, out var response) || response.Deserialize(InputResponse.ElicitResultJsonTypeInfo) is not { } form)
             return;
         JsonElement? field = form.Content is { } content && content.TryGetValue(Key, out var given) ? given : null;
         if (HumanForm.AnswerIn(form.IsAccepted, field) is { } answer)

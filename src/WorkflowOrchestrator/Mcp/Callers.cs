@@ -45,6 +45,9 @@ internal static class Callers
     public static CallerRole RoleOf(MessageContext request) =>
         request.User?.HasClaim(RoleClaim, OperatorClaim) == true && !AsksForLess(request.JsonRpcMessage) ? CallerRole.Operator : CallerRole.Agent;
 
+    /// <summary>Whether a form that this caller shows is answered by a person: what an agent of the MCP Orchestrator, or anybody without the token, sends as an answer is its own.</summary>
+    public static bool SpeaksForPerson(MessageContext request) => request.User?.HasClaim(RoleClaim, OperatorClaim) == true;
+
     public static bool IsOperator(MessageContext request) => RoleOf(request) == CallerRole.Operator;
 
     private static bool AsksForLess(JsonRpcMessage message) =>

@@ -60,6 +60,11 @@ internal static class McpServiceCollectionExtensions
                 + "Instead of asking again and again, subscribe to question://{id}.";
             options.Capabilities = new ServerCapabilities { Resources = new ResourcesCapability { Subscribe = true, ListChanged = true }, Completions = new CompletionsCapability() };
         }).WithPrompts<Prompts>();
+        services.AddOptions<McpServerOptions>().PostConfigure(options =>
+        {
+            foreach (var tool in options.ToolCollection ?? [])
+                tool.ProtocolTool.Icons ??= [Icons.Question];
+        });
         return services.AddDaemonTools<QuestionTools>().AddDaemonTools<OperatorTools>().AddDaemonTools<HumanTools>().AddDaemonTools<ChangeTools>().AddDaemonTools<UpdateTools>();
     }
 

@@ -29,18 +29,19 @@ internal sealed class ResourceNews(EventHub events, McpSubscriptions subscriptio
             return;
         switch (committed.Type)
         {
+            case EventTypes.RouteTried:
+                break; // changes nothing that can be read
             case EventTypes.QuestionAsked:
                 subscriptions.ListChanged();
-                QuestionChanged(committed);
-                break;
-            case EventTypes.QuestionAnswered or EventTypes.QuestionAwaitingHuman or EventTypes.QuestionWithdrawn:
                 QuestionChanged(committed);
                 break;
             case EventTypes.RevisionDetected or EventTypes.RevisionKnown or EventTypes.UpdateApplied or EventTypes.UpdateUndone or EventTypes.ChangeGone or EventTypes.ChangeReturned:
                 DocumentsChanged(committed);
                 break;
             default:
-                break; // changes nothing that can be read
+                if (committed.Type.StartsWith("question.", StringComparison.Ordinal))
+                    QuestionChanged(committed);
+                break;
         }
     }
 
