@@ -13,6 +13,7 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     ChangesCommand.Create(),
     ShowCommand.Create(),
     ProcessCommand.Create(),
+    ReviewCommand.Create(),
     QuestionsCommand.CreateList(),
     QuestionsCommand.CreateAnswer(),
     QuestionsCommand.CreateAsk(),

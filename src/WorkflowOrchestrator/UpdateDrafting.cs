@@ -55,7 +55,7 @@ internal sealed class UpdateDrafting(
             MayReport = texts.ContainsKey(DocumentPath.Review.Value) || !HasReport(content),
         };
         var found = findings.OfRevision(work.Change, work.Hash);
-        request = request with { Blocks = await DraftBlocksAsync(work, content, request, found, cancellationToken), Review = findings.FactsOf(work.Change, work.Hash) ?? ReviewFacts.ByRules };
+        request = request with { Blocks = await DraftBlocksAsync(work, content, request, found, cancellationToken), Review = findings.FactsOf(work.Change, work.Hash) ?? ReviewFacts.ByRules, Tasks = content.Project.TaskProgress(work.Change.Value) };
         await ReportSuspiciousAsync(work, request.Questions, cancellationToken);
         var draft = UpdateDrafter.DraftDocuments(request);
         var remaining = await reviewer.ReviewAsync(Request(work, content.With(BytesOf(draft.Texts)), found), cancellationToken);

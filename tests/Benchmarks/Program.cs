@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
     ["librarian"] = LibrarianBenchmark.Run,
     ["documents"] = DocumentBenchmark.Run,
     ["models"] = ModelBenchmark.Run,
+    ["review"] = ReviewBenchmark.Run,
 };
 
 var names = args.Length > 0 ? args : [.. benchmarks.Keys];

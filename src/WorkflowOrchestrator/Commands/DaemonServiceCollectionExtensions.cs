@@ -27,7 +27,13 @@ internal static class DaemonServiceCollectionExtensions
 
     private static readonly string[] Meters = [Instruments.Name, Platform.Models.ModelInstruments.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel"];
 
-    public static WebApplication BuildDaemon(Repository repository, OrchestratorSettings settings, IStore store, EventHub events)
+    /// <summary>The daemon, ready to start.</summary>
+    /// <param name="repository">What it serves.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="store">Its store.</param>
+    /// <param name="events">The events of that store.</param>
+    /// <param name="replace">Puts other services in the place of its own (tests).</param>
+    public static WebApplication BuildDaemon(Repository repository, OrchestratorSettings settings, IStore store, EventHub events, Action<IServiceCollection>? replace = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "wo", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -53,11 +59,13 @@ internal static class DaemonServiceCollectionExtensions
             .AddHumanInbox()
             .AddOrchestratorMcpServer() // before the agents: the MCP Orchestrator connects back while we register
             .AddDaemonTools<WorkflowTools>()
+            .AddDaemonTools<ReviewTools>()
             .AddAgents()
             .AddDocuments()
             .AddWorkflow()
             .AddFeedback()
             .AddOpenTelemetryProviders(new TelemetrySettings("workflow-orchestrator", settings.OtlpEndpoint, Meters, [Instruments.Name, Platform.Models.ModelInstruments.Name]));
+        replace?.Invoke(builder.Services);
         var app = builder.Build();
         app.Services.GetRequiredService<Readiness>().Met("store");
         app.Services.GetRequiredService<HealthReporter>(); // its uptime counts from now

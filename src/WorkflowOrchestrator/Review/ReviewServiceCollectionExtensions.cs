@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Workflow.Review.Coding;
 using Workflow.Review.ModelBacked;
 using Workflow.Review.Prompts;
 
@@ -17,6 +18,7 @@ internal static class ReviewServiceCollectionExtensions
         services.TryAddSingleton<ModelCaller>();
         services.TryAddSingleton<IChangeReviewer, ModelReviewer>();
         services.TryAddSingleton<FindingStore>();
+        services.TryAddSingleton<CodeReviewer>();
         return services;
     }
 }

@@ -18,7 +18,11 @@ internal sealed record ReportedUpdate(UpdateId Id, string Reason, IReadOnlyList<
 /// <param name="Suggestions">New texts of requirements that are not written.</param>
 /// <param name="Updates">What was written.</param>
 internal sealed record ReportContent(
-    ChangeId Change, ReviewFacts Review, IReadOnlyList<TrackedFinding> Findings, IReadOnlyList<QuestionView> Questions, IReadOnlyList<DraftedBlock> Suggestions, IReadOnlyList<ReportedUpdate> Updates);
+    ChangeId Change, ReviewFacts Review, IReadOnlyList<TrackedFinding> Findings, IReadOnlyList<QuestionView> Questions, IReadOnlyList<DraftedBlock> Suggestions, IReadOnlyList<ReportedUpdate> Updates)
+{
+    /// <summary>Ticked tasks and all tasks.</summary>
+    public (int Done, int All) Tasks { get; init; }
+}
 
 /// <summary>
 /// <c>review.md</c>: findings, questions with their answers and evidence, updates. Rendered from the store, the same state always to the same
@@ -39,6 +43,8 @@ internal static class ReportRenderer
         text.Append($"# Review of {content.Change}\n\n");
         text.Append("WorkflowOrchestrator writes this report and rewrites it when the review changes. Your notes below the last line of it are kept.\n");
         text.Append('\n').Append(ReviewedBy(content.Review)).Append('\n');
+        if (content.Tasks.Done > 0)
+            text.Append(CultureInfo.InvariantCulture, $"\n{content.Tasks.Done} of {content.Tasks.All} tasks are ticked. Check the code against the requirements: {Markdown.Code($"wo review {content.Change} --diff main...HEAD")}\n");
         Findings(text, content.Findings);
         Questions(text, asked);
         SuggestionSection.Append(text, content.Suggestions);

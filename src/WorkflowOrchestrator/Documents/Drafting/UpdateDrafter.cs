@@ -31,6 +31,9 @@ internal sealed record DraftRequest(
     /// <summary>New texts of requirements that may be written, and those that are only shown.</summary>
     public IReadOnlyList<DraftedBlock> Blocks { get; init; } = [];
 
+    /// <summary>Ticked tasks and all tasks.</summary>
+    public (int Done, int All) Tasks { get; init; }
+
     /// <summary>How the revision was reviewed.</summary>
     public ReviewFacts Review { get; init; } = ReviewFacts.ByRules;
 }
@@ -131,7 +134,7 @@ internal static class UpdateDrafter
         if (draft.Files.Count > 0)
             updates.Add(new ReportedUpdate(request.Id, reason, PathsOf(draft.Files.Select(file => file.Path.Value)), Undone: false));
         var existing = request.Documents.GetValueOrDefault(DocumentPath.Review.Value);
-        var report = !request.MayReport ? null : ReportRenderer.Render(new ReportContent(request.Change, request.Review, findings, request.Questions, Suggestions(request), updates), existing?.Text);
+        var report = !request.MayReport ? null : ReportRenderer.Render(new ReportContent(request.Change, request.Review, findings, request.Questions, Suggestions(request), updates) { Tasks = request.Tasks }, existing?.Text);
         var files = new List<FileEdit>(draft.Files);
         if (report is not null && report != existing?.Text)
             files.Add(new FileEdit.Whole(DocumentPath.Review, existing?.Sha256, report));

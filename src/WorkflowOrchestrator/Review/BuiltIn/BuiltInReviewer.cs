@@ -54,7 +54,7 @@ internal sealed class BuiltInReviewer : IChangeReviewer
     private static FindingDraft Draft(ReviewRule rule, RuleHit hit)
     {
         var (quote, line) = hit.Span.Length == 0 ? ("", 0) : QuoteAnchor.Cut(hit.Document.Source, hit.Span.Start, hit.Span.End, hit.At);
-        return new FindingDraft(rule.Id, hit.Severity, hit.Document.Path, quote, hit.Message)
+        return new FindingDraft(rule.Id, RulePrecision.Weigh(rule.Id, hit.Severity), hit.Document.Path, quote, hit.Message)
         {
             Line = line == 0 ? null : line,
             Suggestion = hit.Suggestion,

@@ -25,7 +25,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
     public async Task<ChangeReview> ReviewAsync(ReviewRequest request, CancellationToken cancellationToken)
     {
         var rules = BuiltInReviewer.Read(request, cancellationToken);
-        var run = new Run(request, rules, ReviewSections.Of(rules.Change));
+        var run = new ReviewRun(request, rules, ReviewSections.Of(rules.Change));
         if (run.Sections.Count == 0)
             return Finish(run);
         var prompt = new SectionPrompt(fence, rules.Change, findings.DismissedExamples(MaxExamples));
@@ -35,7 +35,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         return Finish(run);
     }
 
-    private async Task ReviewAsync(Run run, ReviewSection section, SectionPrompt prompt, CancellationToken cancellationToken)
+    private async Task ReviewAsync(ReviewRun run, ReviewSection section, SectionPrompt prompt, CancellationToken cancellationToken)
     {
         if (run.Asked + run.FromStore >= settings.Review.MaxModelSections)
         {
@@ -65,7 +65,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
     }
 
     // Ambiguity: where words may have several readings, the model restates the requirement several times.
-    private async Task ProbeAsync(Run run, CancellationToken cancellationToken)
+    private async Task ProbeAsync(ReviewRun run, CancellationToken cancellationToken)
     {
         if (settings.Review.AmbiguitySamples < 2)
             return;
@@ -88,7 +88,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
     }
 
     /// <summary>Asks, and waits once for a model that is lost in the middle.</summary>
-    private async Task<ModelReply<T>> AskAsync<T>(Run run, ModelCall call, Func<string, T> read, CancellationToken cancellationToken, bool counts = true)
+    private async Task<ModelReply<T>> AskAsync<T>(ReviewRun run, ModelCall call, Func<string, T> read, CancellationToken cancellationToken, bool counts = true)
     {
         var reply = await caller.AskAsync(call, read, cancellationToken);
         if (reply is ModelReply<T>.Unavailable && !call.CachedOnly)
@@ -117,7 +117,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         return reply;
     }
 
-    private ChangeReview Finish(Run run)
+    private ChangeReview Finish(ReviewRun run)
     {
         if (run.Request.FromStoreOnly)
             run.KeepKnown();
@@ -150,7 +150,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
     }
 
     /// <summary>One review on its way.</summary>
-    private sealed class Run(ReviewRequest request, RuleReview rules, IReadOnlyList<ReviewSection> sections)
+    private sealed class ReviewRun(ReviewRequest request, RuleReview rules, IReadOnlyList<ReviewSection> sections)
     {
         public ReviewRequest Request => request;
 

@@ -30,7 +30,7 @@ internal sealed record SectionFindings(IReadOnlyList<FindingDraft> Drafts, int U
         {
             var isDismissed = mayDismiss && reply.Dismissed.ContainsKey(i + 1);
             dismissed += isDismissed ? 1 : 0;
-            if (Weigh(hints[i], isDismissed ? reply.Dismissed[i + 1] : null) is { } kept)
+            if (Weigh(hints[i], isDismissed ? reply.Dismissed[i + 1] : null, reply.Confirmed.Contains(i + 1)) is { } kept)
                 drafts.Add(kept);
         }
 
@@ -48,10 +48,11 @@ internal sealed record SectionFindings(IReadOnlyList<FindingDraft> Drafts, int U
     }
 
     // A dismissed warning stays as advice without a question, dismissed advice goes: a text that talks the model into dismissing hides no warning.
-    private static FindingDraft? Weigh(FindingDraft hint, string? dismissal)
+    // Confirmed advice that has a question to ask is a warning: two agree.
+    private static FindingDraft? Weigh(FindingDraft hint, string? dismissal, bool isConfirmed)
     {
         if (dismissal is null)
-            return hint;
+            return isConfirmed && hint.Question is not null && hint.Severity == FindingSeverity.Advice ? hint with { Severity = FindingSeverity.Warning } : hint;
         return hint.Severity == FindingSeverity.Advice
             ? null
             : hint with { Severity = FindingSeverity.Advice, Question = null, Message = $"{hint.Message} (The model finds it harmless: {dismissal})" };

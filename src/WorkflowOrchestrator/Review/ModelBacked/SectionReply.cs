@@ -8,8 +8,9 @@ internal sealed record ModelFinding(string Category, FindingSeverity Severity, i
 
 /// <summary>The model's answer about one section.</summary>
 /// <param name="Dismissed">Numbers of the hints that it finds harmless, with its reason.</param>
+/// <param name="Confirmed">Numbers of those that it finds to be problems.</param>
 /// <param name="Findings">Its own findings.</param>
-internal sealed record SectionReply(IReadOnlyDictionary<int, string> Dismissed, IReadOnlyList<ModelFinding> Findings)
+internal sealed record SectionReply(IReadOnlyDictionary<int, string> Dismissed, IReadOnlySet<int> Confirmed, IReadOnlyList<ModelFinding> Findings)
 {
     /// <summary>
     /// What engines enforce while the model writes: closed objects, enums, bounds on whole numbers and arrays, short strings; no pattern, no
@@ -44,6 +45,7 @@ internal sealed record SectionReply(IReadOnlyDictionary<int, string> Dismissed, 
         var root = StrictJson.Parse(answer);
         StrictJson.Members(root, "hints", "findings");
         var dismissed = new Dictionary<int, string>();
+        var confirmed = new HashSet<int>();
         foreach (var hint in StrictJson.Items(root, "hints", MaxHints))
         {
             StrictJson.Members(hint, "n", "reason", "verdict");
@@ -51,9 +53,11 @@ internal sealed record SectionReply(IReadOnlyDictionary<int, string> Dismissed, 
             var number = StrictJson.Number(hint, "n", 1, MaxHints)!.Value;
             if (StrictJson.Choice(hint, "verdict", Verdicts) == "dismiss")
                 dismissed[number] = reason;
+            else
+                confirmed.Add(number);
         }
 
-        return new SectionReply(dismissed, [.. StrictJson.Items(root, "findings", MaxFindings).Select(Finding)]);
+        return new SectionReply(dismissed, confirmed, [.. StrictJson.Items(root, "findings", MaxFindings).Select(Finding)]);
     }
 
     private static ModelFinding Finding(JsonElement item)

@@ -60,10 +60,15 @@ internal sealed class EscapeClauseRule : SentenceRule
     /// <summary>"SHALL NOT attempt to" forbids; "best-effort: a failure SHALL be logged" says what happens.</summary>
     private static bool SaysItself(Sentence sentence, PhraseMatch match)
     {
-        if (match.Phrase is "as applicable" or "as required" && match.Index + match.Count < sentence.Words.Count)
+        if (match.Phrase == "as applicable")
+            return true; // "present X as applicable" is a predicate; as a clause it is rare
+        if (match.Phrase == "as required" && match.Index + match.Count < sentence.Words.Count)
             return true;
         if (!IsEffort(match.Phrase))
             return false;
+        var last = sentence.Words[match.Index + match.Count - 1];
+        if (last.Start + last.Text.Length < sentence.End && sentence.Document.Masked[last.Start + last.Text.Length] == ':')
+            return true; // what it means follows
         return (match.Index > 0 && sentence.Words[match.Index - 1].Lower is "not" or "never")
             || sentence.Words.Any(word => word.Lower.StartsWith("fail", StringComparison.Ordinal) || word.Lower.StartsWith("error", StringComparison.Ordinal));
     }

@@ -4,7 +4,7 @@ using Workflow.Review.Reading;
 namespace Workflow.Review.Rules;
 
 /// <summary>No scenario of the requirement says what happens when something goes wrong or is at its edge.</summary>
-/// <remarks>Source: EARS "unwanted behaviour" (Mavin 2009). English texts only; not reported where the scenarios are those of the main spec.</remarks>
+/// <remarks>Advice: measured, seven of twenty-two hits missed anything that can go wrong. A model that confirms one makes it a warning with its question. Source: EARS "unwanted behaviour" (Mavin 2009). English texts only; not reported where the scenarios are those of the main spec.</remarks>
 internal sealed class NoFailureScenarioRule : RequirementRule
 {
     // Stems: a word counts when it begins with one of these.
@@ -36,7 +36,7 @@ internal sealed class NoFailureScenarioRule : RequirementRule
 
     public override string Title => "No scenario for failure or edge cases";
 
-    public override FindingSeverity Severity => FindingSeverity.Warning;
+    public override FindingSeverity Severity => FindingSeverity.Advice;
 
     protected override IEnumerable<RuleHit> Check(ReviewedRequirement requirement)
     {

@@ -10,8 +10,8 @@ internal sealed class PassiveRule : SentenceRule
     private static readonly FrozenSet<string> Irregular =
         new[] { "sent", "made", "kept", "shown", "written", "read", "set", "built", "done", "given", "taken", "found", "left", "put", "run", "held", "chosen", "begun", "drawn", "hidden", "cut", "split", "told", "overwritten", "rewritten", "rebuilt", "resent", "reset" }.ToFrozenSet();
 
-    // These look like participles and are states
-    private static readonly FrozenSet<string> States = new[] { "need", "red", "indeed", "embed", "allowed", "required", "supported", "based", "limited", "unchanged", "related", "identified", "sorted", "ordered" }.ToFrozenSet();
+    // These look like participles and are states, or it is plain that the system does it
+    private static readonly FrozenSet<string> States = new[] { "need", "red", "indeed", "embed", "allowed", "required", "supported", "based", "limited", "unchanged", "related", "identified", "sorted", "ordered", "disabled", "enabled", "hidden", "shown", "displayed", "treated", "logged", "reported", "skipped", "registered", "named", "gated", "considered" }.ToFrozenSet();
 
     public override string Id => "passive";
 
@@ -45,5 +45,5 @@ internal sealed class PassiveRule : SentenceRule
     }
 
     private static bool IsParticiple(string word) =>
-        Irregular.Contains(word) || (word.Length > 4 && word.EndsWith("ed", StringComparison.Ordinal) && !States.Contains(word));
+        !States.Contains(word) && (Irregular.Contains(word) || (word.Length > 4 && word.EndsWith("ed", StringComparison.Ordinal)));
 }

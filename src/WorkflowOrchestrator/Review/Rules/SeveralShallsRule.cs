@@ -18,7 +18,9 @@ internal sealed class SeveralShallsRule : SentenceRule
     {
         if (sentence.Place != SentencePlace.Statement)
             return null;
-        var bindings = sentence.Words.Where(word => word.IsBinding).ToArray();
+        // "SHALL do X and SHALL NOT do Y": the second is the limit of the first
+        var words = sentence.Words;
+        var bindings = words.Where((word, i) => word.IsBinding && !(i + 1 < words.Count && words[i + 1].Lower == "not")).ToArray();
         if (bindings.Length < 2)
             return null;
         // a duty with its limit ("SHALL do X and SHALL NOT do Y") is one thought more often than not

@@ -8,7 +8,7 @@ namespace Workflow.Review.Rules;
 internal sealed class VagueTimeRule : SentenceRule
 {
     private static readonly PhraseSet Phrases = new(
-        "eventually, soon, immediately, promptly, periodically, regularly, later, real-time, real time, as soon as possible, as soon as, instantly, shortly, instantaneously, in a timely manner, timely");
+        "eventually, soon, immediately, promptly, periodically, regularly, real-time, real time, as soon as possible, as soon as, instantly, shortly, instantaneously, in a timely manner, timely");
 
     private static readonly FrozenSet<string> OrderWords =
         new[]
@@ -16,8 +16,6 @@ internal sealed class VagueTimeRule : SentenceRule
             "after", "before", "following", "preceding", "above", "below", "under", "beneath", "adjacent", "inside", "followed", "preceded", "next", "prior", "upon", "when", "on", "once",
             "visible", "available",
         }.ToFrozenSet();
-
-    private static readonly FrozenSet<string> TimeUnits = new[] { "second", "seconds", "minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "ms", "milliseconds" }.ToFrozenSet();
 
     private static readonly QuestionTemplate Delay = new(QuestionCause.Limit, "What is the longest time that \"{term}\" may mean in '{name}', in which unit, and what happens beyond it?");
 
@@ -40,7 +38,9 @@ internal sealed class VagueTimeRule : SentenceRule
             var words = sentence.Words;
             var next = match.Index + match.Count < words.Count ? words[match.Index + match.Count].Lower : "";
             var previous = match.Index > 0 ? words[match.Index - 1].Lower : "";
-            if (IsOrder(match.Phrase, previous, next))
+            var after = words[match.Index].Start + words[match.Index].Text.Length;
+            // "immediately, not in a batch", "immediately (set -e)": the contrast says what is meant
+            if (IsOrder(match.Phrase, previous, next) || (after < sentence.End && match.Count == 1 && (sentence.Document.Masked[after] == ',' ? next == "not" : sentence.Document.Masked[after..sentence.End].TrimStart().StartsWith('('))))
                 continue;
             var isWarning = sentence.IsTestable && !words[match.Index].InBrackets;
             var template = match.Phrase is "periodically" or "regularly" ? Interval : Delay;
@@ -57,7 +57,6 @@ internal sealed class VagueTimeRule : SentenceRule
     private static bool IsOrder(string phrase, string previous, string next) => phrase switch
     {
         "immediately" or "shortly" => OrderWords.Contains(next),
-        "later" => previous is "or" or "and" || next.Length > 0 || TimeUnits.Contains(previous), // "a later run" gives an order
         "soon" => previous is "too" or "as",
         "as soon as" => next.Length > 0, // "as soon as X happens" names its event
         _ => false,

@@ -36,12 +36,18 @@ internal sealed class VagueWordRule : SentenceRule
     private static readonly FrozenSet<string> VerbLeads =
         new[] { "to", "shall", "must", "will", "can", "may", "should", "and", "not", "or" }.ToFrozenSet();
 
+    // "a clear error naming the file": what it has to say is said
+    private static readonly FrozenSet<string> ContentWords = new[] { "naming", "that", "indicating", "identifying", "stating", "listing", "saying", "explaining", "which" }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> Circumstances = new[] { "conditions", "circumstances", "load", "use", "usage", "operation", "traffic" }.ToFrozenSet();
+
     private static readonly FrozenSet<string> FixedTerms =
         new[]
         {
             "clean install", "clean build", "clean checkout", "clean clone", "clean working", "clean worktree", "clean tree", "clean state", "clean exit", "clean slate", "clean room",
             "clear text", "simple string", "simple name", "normal form", "normal mode", "normal text", "normal priority", "modern yaml", "proper noun", "proper name", "proper subset",
             "fast forward", "fast path", "fast refresh", "quick pick", "quick fix", "quick start", "quick action", "quick actions", "quick input", "quick open", "good standing", "some other",
+            "responsive checks", "responsive design", "responsive layout", "nice to", "minimal default",
         }.ToFrozenSet();
 
     private static readonly QuestionTemplate Time = new(
@@ -88,11 +94,19 @@ internal sealed class VagueWordRule : SentenceRule
         return match.Phrase switch
         {
             "clear" when previous is "make" or "makes" or "made" => false,
+            "clear" when NamesContent(words, match.Index) => false,
             "clear" or "clean" => !Objects.Contains(next) && !VerbLeads.Contains(previous) && next.Length > 0,
             "fast" => !previous.StartsWith("fail", StringComparison.Ordinal),
-            "normal" => previous != "as",
+            // "the normal order", "proceeds normally": the usual one, no judgement. Measured: one of eight hits was a problem.
+            "normal" or "normally" => Circumstances.Contains(next),
+            "some" => previous != "that" && sentence.Place is not (SentencePlace.When or SentencePlace.Given),
+            // "SHALL NOT be sufficient" is logic
+            "sufficient" => !(previous == "be" && match.Index > 1 && words[match.Index - 2].Lower == "not"),
             "effective" => next.Length == 0 || previous is "more" or "most", // "effective scope" is a term: the one in effect
             _ => true,
         };
     }
+
+    private static bool NamesContent(IReadOnlyList<Word> words, int index) =>
+        words.Skip(index + 1).Take(6).Any(word => ContentWords.Contains(word.Lower)) && words.Skip(index + 1).Take(3).Any(word => word.Lower is "error" or "errors" or "message" or "messages" or "warning" or "diagnostic");
 }

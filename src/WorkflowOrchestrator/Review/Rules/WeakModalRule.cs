@@ -41,7 +41,7 @@ internal sealed class WeakModalRule : SentenceRule
         {
             subordinate |= Subordinate.Contains(word.Lower);
             var isWeak = word.Text == word.Lower && !word.InBrackets && (Weak.Contains(word.Text) || (isFirst && WeakAtFirst.Contains(word.Text)));
-            if (!isWeak || subordinate)
+            if (!isWeak || subordinate || IsLimit(sentence, word))
                 continue;
             return RuleHit.In(sentence, word.Start, Severity, $"\"{word.Text}\" leaves open whether this binds.") with
             {
@@ -51,5 +51,12 @@ internal sealed class WeakModalRule : SentenceRule
         }
 
         return null;
+    }
+
+    // "may report zero only when", "users may have": a limit, and a fact
+    private static bool IsLimit(Sentence sentence, Word modal)
+    {
+        var after = sentence.Words.SkipWhile(word => word.Start != modal.Start).Skip(1).ToArray();
+        return after.Length > 0 && (after[0].Lower is "have" || after.Any(word => word.Lower == "only"));
     }
 }

@@ -28,7 +28,8 @@ internal sealed class WeakVerbRule : SentenceRule
         var words = sentence.Words;
         for (var i = 0; i + 1 < words.Count; i++)
         {
-            if (words[i].IsBinding && Verbs.Contains(words[i + 1].Lower))
+            // "SHALL support a `--json` flag": the object says which behaviour
+            if (words[i].IsBinding && Verbs.Contains(words[i + 1].Lower) && !words.Skip(i + 2).Take(4).Any(word => word.IsHidden))
                 return Hit(sentence, i, $"{words[i].Text} {words[i + 1].Text}");
         }
 
