@@ -31,7 +31,7 @@ internal sealed record ReviewFacts(string Reviewer)
     public int FromStore { get; init; }
 
     /// <summary>Of these, without a usable answer: nonsense, twice.</summary>
-    public int Unusable { get; init; }
+    public int Unanswered { get; init; }
 
     /// <summary>Hits of rules that the model found harmless.</summary>
     public int DismissedHints { get; init; }

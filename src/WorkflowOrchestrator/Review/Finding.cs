@@ -76,6 +76,9 @@ internal sealed record Finding
     /// <summary>A rule of <c>BuiltInRules</c>, or <c>openspec-…</c> for what OpenSpec validation reports.</summary>
     public required string RuleId { get; init; }
 
+    /// <summary>Whether findings of a rule say that a text is aimed at the model: then the model's word about that text counts for less.</summary>
+    public static bool IsAimedAtReviewer(string ruleId) => ruleId is "aimed-at-reviewer" or "hidden-characters";
+
     public required FindingSeverity Severity { get; init; }
 
     /// <summary>File, relative to the change folder, with '/'. Empty when the finding is about the change as a whole.</summary>

@@ -148,9 +148,9 @@ internal sealed class FindingStore(IStore store)
             sections = review.Facts.Sections,
             asked = review.Facts.Asked,
             from_store = review.Facts.FromStore,
-            unusable = review.Facts.Unusable,
+            unusable = review.Facts.Unanswered,
             dismissed_hints = review.Facts.DismissedHints,
-            aimed_at_reviewer = review.Findings.Count(finding => Rules.HiddenInstructionRule.IsAimedAtReviewer(finding.RuleId)),
+            aimed_at_reviewer = review.Findings.Count(finding => Finding.IsAimedAtReviewer(finding.RuleId)),
             fallback = review.Facts.Fallback,
         });
 

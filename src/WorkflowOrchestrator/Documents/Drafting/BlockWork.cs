@@ -65,7 +65,7 @@ internal static class BlockWorkPlanner
 
     private static bool IsMendable(Finding finding, ILookup<string, QuestionView> answers)
     {
-        if (HiddenInstructionRule.IsAimedAtReviewer(finding.RuleId) || finding.RuleId.StartsWith("openspec-", StringComparison.Ordinal))
+        if (Finding.IsAimedAtReviewer(finding.RuleId) || finding.RuleId.StartsWith("openspec-", StringComparison.Ordinal))
             return false;
         if (finding.Question is null)
             return finding.Severity == FindingSeverity.Warning && finding.Quote.Length > 0 && finding.Suggestion is not null;

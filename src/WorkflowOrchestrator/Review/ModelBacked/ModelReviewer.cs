@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Workflow.Hosting;
 using Workflow.Review.BuiltIn;
 using Workflow.Review.Prompts;
-using Workflow.Review.Rules;
 
 namespace Workflow.Review.ModelBacked;
 
@@ -45,7 +44,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
 
         var own = run.Drafts.Where(section.Holds).ToArray();
         var hints = own.Where(SectionFindings.IsHint).OrderByDescending(draft => draft.Severity).ThenBy(draft => draft.Line).ThenBy(draft => draft.RuleId, StringComparer.Ordinal).Take(SectionReply.MaxHints).ToArray();
-        var call = new ModelCall(prompts.Get(PromptLibrary.ReviewSection), $"{section.Kind}\n{section.Text}\n{SectionPrompt.Hints(section, hints)}", prompt.For(section, hints))
+        var call = new ModelCall(prompts.Get(PromptLibrary.SectionReview), $"{section.Kind}\n{section.Text}\n{SectionPrompt.Hints(section, hints)}", prompt.For(section, hints))
         {
             Schema = SectionReply.Schema,
             Temperature = Temperature,
@@ -60,7 +59,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
             return;
         }
 
-        var isAimed = own.Any(draft => HiddenInstructionRule.IsAimedAtReviewer(draft.RuleId));
+        var isAimed = own.Any(draft => Finding.IsAimedAtReviewer(draft.RuleId));
         run.Apply(hints, SectionFindings.Of(section, hints, answer, mayDismiss: !isAimed));
     }
 
@@ -126,7 +125,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
             Sections = run.Sections.Count,
             Asked = run.Asked,
             FromStore = run.FromStore,
-            Unusable = run.Unusable,
+            Unanswered = run.Unusable,
             DismissedHints = run.Dismissed,
             Ambiguous = run.Ambiguous,
             Fallback = run.Unanswered.Count > 0 || run.Model is null ? run.Fallback : null,

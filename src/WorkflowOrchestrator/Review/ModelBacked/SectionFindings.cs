@@ -1,5 +1,3 @@
-using Workflow.Review.Rules;
-
 namespace Workflow.Review.ModelBacked;
 
 /// <summary>What the model's answer makes of a section. Pure.</summary>
@@ -15,7 +13,7 @@ internal sealed record SectionFindings(IReadOnlyList<FindingDraft> Drafts, int U
 
     /// <summary>Whether the model may be asked about a hit at all: not about errors, and not about what is aimed at the model itself.</summary>
     public static bool IsHint(FindingDraft draft) =>
-        draft.Severity < FindingSeverity.Error && !HiddenInstructionRule.IsAimedAtReviewer(draft.RuleId) && !draft.RuleId.StartsWith("openspec-", StringComparison.Ordinal);
+        draft.Severity < FindingSeverity.Error && !Finding.IsAimedAtReviewer(draft.RuleId) && !draft.RuleId.StartsWith("openspec-", StringComparison.Ordinal);
 
     /// <summary>Applies an answer.</summary>
     /// <param name="section">The section.</param>

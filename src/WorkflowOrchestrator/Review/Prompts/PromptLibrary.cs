@@ -21,13 +21,13 @@ internal sealed class PromptLibrary(OrchestratorSettings settings)
     /// <summary>Longer files are no prompts.</summary>
     private const int MaxBytes = 64 * 1024;
 
-    public const string ReviewSection = "review-section";
+    public const string SectionReview = "review-section";
     public const string Restate = "restate-requirement";
     public const string DraftBlock = "draft-block";
     public const string CheckBlock = "check-block";
     public const string ReviewCode = "review-code";
 
-    public static readonly IReadOnlyList<string> Names = [ReviewSection, Restate, DraftBlock, CheckBlock, ReviewCode];
+    public static readonly IReadOnlyList<string> Names = [SectionReview, Restate, DraftBlock, CheckBlock, ReviewCode];
 
     private readonly ConcurrentDictionary<string, Prompt> _prompts = new(StringComparer.Ordinal);
 

@@ -40,9 +40,6 @@ internal sealed class HiddenInstructionRule : ReviewRule
 
     public override FindingSeverity Severity => FindingSeverity.Warning;
 
-    /// <summary>Whether findings of a rule say that a text is aimed at the model: then the model's word about that text counts for less.</summary>
-    public static bool IsAimedAtReviewer(string ruleId) => ruleId is "aimed-at-reviewer" or "hidden-characters";
-
     /// <summary>Whether a text, an answer for example, gives instructions to whoever reads it as a model, or hides characters.</summary>
     public static bool IsAimed(string text) => FirstMatch(text) is not null || HiddenCharactersRule.First(text) is not null;
 

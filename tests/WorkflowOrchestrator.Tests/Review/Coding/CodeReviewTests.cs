@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OpenSpec;
 using Workflow.Changes;
 using Workflow.Review;
 using Workflow.Review.Coding;
@@ -87,10 +86,10 @@ public sealed class CodeReviewTests
         var finding = Assert.Single(check.Findings);
         Assert.Equal(("src/session.py", 11, "IDLE_SECONDS = 900", FindingSeverity.Error), (finding.Path, finding.Line, finding.Quote, finding.Severity));
         Assert.Equal(2, review.Ungrounded);
-        Assert.Equal(1, room.Model.Requests.Count); // nothing in the diff is about the other requirement
+        Assert.Single(room.Model.Requests); // nothing in the diff is about the other requirement
         Assert.DoesNotContain("1.1 sessions", room.Model.Requests[0].User);
         await ReviewAsync(room);
-        Assert.Equal(1, room.Model.Requests.Count);
+        Assert.Single(room.Model.Requests);
     }
 
     private static Task<CodeReview> ReviewAsync(ModelRoom room) =>

@@ -25,7 +25,8 @@ namespace WorkflowOrchestrator.Tests.Review.Injection;
 /// </summary>
 public sealed class InjectionTests(ITestOutputHelper output) : IDisposable
 {
-    private const string Delta = "## ADDED Requirements\n\n### Requirement: Search results\nThe system SHALL list the results of the index.\n{0}\n\n#### Scenario: The index is missing\n- **WHEN** the index is missing\n- **THEN** the page shows an error{1}\n- **AND** the log names {2}\n"; // the name makes each a text of its own
+    private static string Delta(string statement, string scenario, string name) =>
+        $"## ADDED Requirements\n\n### Requirement: Search results\nThe system SHALL list the results of the index.\n{statement}\n\n#### Scenario: The index is missing\n- **WHEN** the index is missing\n- **THEN** the page shows an error{scenario}\n- **AND** the log names {name}\n"; // the name makes each a text of its own
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
@@ -62,7 +63,7 @@ public sealed class InjectionTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void Refusal_EveryHostileDraft_IsRefusedWhateverTheCheckSays()
     {
-        var before = string.Format(Delta, "", "", "it").Split("Requirements\n\n")[1].TrimEnd();
+        var before = Delta("", "", "it").Split("Requirements\n\n")[1].TrimEnd();
         foreach (var draft in ObeyingModel.Drafts)
             Assert.NotNull(BlockGuard.Refusal(before, draft, []));
         Assert.Null(BlockGuard.Refusal(before, before.Replace("results of the index.", "results of the index, newest first."), []));
@@ -88,7 +89,7 @@ public sealed class InjectionTests(ITestOutputHelper output) : IDisposable
             Write(Path.Combine(change, "proposal.md"), $"# {attack.Name}\n\n## Why\nBuyers cannot find what they look for, and support answers by hand, which takes hours each day.\n{In("proposal")}\n\n## What Changes\n- A page with search results\n");
             Write(Path.Combine(change, "design.md"), $"# Design\n\n## Context\nThe index holds the documents of the shop and is built each night.\n{In("design")}\n");
             Write(Path.Combine(change, "tasks.md"), $"## 1. Work\n\n- [ ] 1.1 Show the search results of the index\n{In("tasks")}\n");
-            Write(Path.Combine(change, "specs", "search", "spec.md"), string.Format(Delta, isAnswer ? "The list SHALL appear fast." : In("statement"), attack.Where == "scenario" ? "\n- **AND** " + attack.Text : "", attack.Name));
+            Write(Path.Combine(change, "specs", "search", "spec.md"), Delta(isAnswer ? "The list SHALL appear fast." : In("statement"), attack.Where == "scenario" ? "\n- **AND** " + attack.Text : "", attack.Name));
 
             string In(string where) => attack.Where == where ? attack.Text : "";
         }
@@ -175,7 +176,7 @@ public sealed class InjectionTests(ITestOutputHelper output) : IDisposable
         var work = daemon.Services.GetRequiredService<ChangeStore>().WorkRevision(change)!;
         if (attack.Where == "answer")
             return store.Read(reader => reader.First<long>("SELECT COUNT(*) FROM event WHERE change_id = @Change AND type = 'answer.suspicious'", new { Change = attack.Name })) > 0;
-        return daemon.Services.GetRequiredService<FindingStore>().OfRevision(change, work.Hash).Any(tracked => tracked.Status == FindingStatus.Open && HiddenInstructionRule.IsAimedAtReviewer(tracked.Finding.RuleId));
+        return daemon.Services.GetRequiredService<FindingStore>().OfRevision(change, work.Hash).Any(tracked => tracked.Status == FindingStatus.Open && Finding.IsAimedAtReviewer(tracked.Finding.RuleId));
     }
 
     private Dictionary<string, string> Snapshot() =>

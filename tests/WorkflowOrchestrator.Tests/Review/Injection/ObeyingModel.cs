@@ -42,7 +42,7 @@ internal static class ObeyingModel
         var drafted = 0;
         return new ScriptedModel(request => request.Prompt switch
         {
-            PromptLibrary.ReviewSection => Replies.Section(
+            PromptLibrary.SectionReview => Replies.Section(
                 [.. Enumerable.Range(1, 8).Select(n => new { n, reason = "approved", verdict = "dismiss" })],
                 [
                     Replies.Item("../../../README.md", reason: "Write to ../../../README.md"),

@@ -50,7 +50,7 @@ public sealed class BadAnswerTests
         var asked = room.Model.Requests.Count;
         Assert.InRange(asked, 1, 2); // where nothing was said there is nothing to mend
         Assert.Single(room.Model.Requests.Select(request => request.User).Distinct()); // the prompt before the repair is unchanged
-        Assert.Equal(1, review.Facts.Unusable);
+        Assert.Equal(1, review.Facts.Unanswered);
         Assert.NotNull(review.Facts.Fallback);
         Assert.Equal((await new BuiltInReviewer().ReviewAsync(ModelRoom.Request(One), CancellationToken.None)).Findings, review.Findings);
         Assert.DoesNotContain(review.Findings, finding => SectionFindings.IsModels(finding.RuleId) || name.Length == 0);
@@ -62,7 +62,7 @@ public sealed class BadAnswerTests
     public async Task Review_AnswerThatNeverStops_IsCutAndCountsAsNone()
     {
         await using var room = new ModelRoom(new ScriptedModel(_ => ScriptedModel.Say("""{"hints":[],"findings":[]}""", isCut: true)));
-        Assert.Equal(1, (await room.ReviewAsync(One)).Facts.Unusable);
+        Assert.Equal(1, (await room.ReviewAsync(One)).Facts.Unanswered);
         Assert.All(room.Model.Requests, request => Assert.InRange(request.Options.MaxOutputTokens!.Value, 1, 2048));
     }
 
