@@ -20,8 +20,8 @@ public sealed class MoreRulesTests
     public void WeakModal_Outcome_IsReported() => AssertSeverity("weak-modal", Specimen.Scenario("- **WHEN** the index is missing", "- **THEN** the page should show an error"), "Warning");
 
     [Theory]
-    [InlineData("The system SHALL give better results.", "Warning")]
-    [InlineData("The system SHALL minimize the traffic.", "Warning")]
+    [InlineData("The system SHALL give better results.", "Advice")] // measured: four of six such hits are problems
+    [InlineData("The system SHALL minimize the traffic.", "Advice")]
     [InlineData("The system SHALL use a larger cache.", "Advice")]
     [InlineData("The system SHALL be faster than the old one.", null)]
     [InlineData("The system SHALL use a lower-case name and lower case letters.", null)]
