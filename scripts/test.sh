@@ -29,7 +29,7 @@ if [[ -n $quick ]]; then
 else
     need node "Install Node.js 20.19 or newer."
     need npm "Install npm."
-    for tools in tests/EndToEndTests/tools tests/McpOrchestrator.Tests/tools; do
+    for tools in tests/EndToEndTests/tools tests/EndToEndTests/mcp-tools tests/McpOrchestrator.Tests/tools; do
         if [[ ! -e $tools/node_modules/.package-lock.json || $tools/package-lock.json -nt $tools/node_modules/.package-lock.json ]]; then
             (cd "$tools" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
         fi

@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
     ["daemon"] = DaemonBenchmark.Run,
     ["librarian"] = LibrarianBenchmark.Run,
     ["documents"] = DocumentBenchmark.Run,
+    ["questions"] = QuestionBenchmark.Run,
     ["models"] = ModelBenchmark.Run,
     ["review"] = ReviewBenchmark.Run,
 };

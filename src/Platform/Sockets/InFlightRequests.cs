@@ -30,8 +30,14 @@ internal sealed class InFlightRequests(int capacity)
 
     internal void Forget(RequestId id)
     {
-        if (id.Id is not null && _ids.TryRemove(id, out _)) Interlocked.Decrement(ref _count);
+        if (Release(id)) Complete();
     }
+
+    /// <summary>The answer is about to be sent: from then on its sender may use the id again. The request counts until <see cref="Complete"/>. False when there is none.</summary>
+    internal bool Release(RequestId id) => id.Id is not null && _ids.TryRemove(id, out _);
+
+    /// <summary>The answer of a released request has been sent.</summary>
+    internal void Complete() => Interlocked.Decrement(ref _count);
 
     /// <summary>A request that its sender cancelled gets no answer, so it must not be waited for.</summary>
     internal void ForgetCancelled(JsonRpcNotification notification)

@@ -12,10 +12,17 @@ public sealed partial class McpSocketTransport
     /// <exception cref="IOException">The peer is gone or did not take the message in time; the connection is closed.</exception>
     public override async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
-        await SendAsync(message, cancellationToken);
-
-        // Not before the write: a half-closed connection ends when the last request is answered.
-        if (message is JsonRpcResponse or JsonRpcError) _inFlight.Forget(((JsonRpcMessageWithId)message).Id);
+        // The id is free before the write, because the peer may use it again as soon as it has the answer; the request counts until after it, because a
+        // half-closed connection ends when the last request is answered.
+        var isAnswer = message is JsonRpcResponse or JsonRpcError && _inFlight.Release(((JsonRpcMessageWithId)message).Id);
+        try
+        {
+            await SendAsync(message, cancellationToken);
+        }
+        finally
+        {
+            if (isAnswer) _inFlight.Complete();
+        }
     }
 
     private async Task SendAsync(JsonRpcMessage message, CancellationToken cancellationToken)

@@ -1,0 +1,234 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Workflow.Hosting;
+using Workflow.Questions;
+using Workflow.Storage;
+
+namespace Benchmarks;
+
+/// <summary>
+/// <c>bench.sh questions</c>: the daemon's question tools over its Unix socket, against an echo of lines on the same machine in the same run, and against
+/// the TypeScript SDK with the same tools over a synchronous SQLite.
+/// </summary>
+internal static class QuestionBenchmark
+{
+    private const int Callers = 100;
+    private const int Stored = 100_000;
+    private const int Idle = 1000;
+    private const double MinAskShare = 0.06;
+    private const double MaxAskP99 = 100;
+    private const double MaxAnswerRatio = 2.5;
+    private const double MinPeerRatio = 3;
+    private const double MaxPageMilliseconds = 5;
+    private const double MaxIdleMegabytes = 100;
+
+    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
+
+    /// <summary>Runs all; the exit code tells whether every limit is kept.</summary>
+    public static int Run()
+    {
+        var folder = Directory.CreateDirectory($"/tmp/wo-bench-{Guid.NewGuid().ToString("N")[..8]}").FullName;
+        try
+        {
+            return MeasureAsync(folder).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<int> MeasureAsync(string folder)
+    {
+        var table = new List<(string What, string Measured, string Limit, bool IsKept)>();
+        Directory.CreateDirectory(Path.Combine(folder, "repo", "openspec", "changes"));
+        var socket = Path.Combine(folder, "d.sock");
+        var repository = RepositoryLocator.Locate(Path.Combine(folder, "repo"), Settings(folder), Environment(folder));
+        RepositoryLocator.CreateStateFolders(repository);
+        var answered = await FillAsync(repository.StoreFile);
+        using var daemon = await DaemonUnderTest.StartAsync(folder);
+        using var echo = new LineEcho(Path.Combine(folder, "e.sock"));
+
+        // What is only read first, on the store as it was filled; then what writes.
+        string Get(int caller, int call) => LineCaller.Tool(call, "get_answer", $$"""{"question_id":"{{answered}}"}""");
+        await LineCaller.LoadAsync(socket, 1, s_warmUp, Get, isMcp: true);
+        var echoOne = await LineCaller.LoadAsync(echo.Path, 1, s_duration, Get, isMcp: false);
+        var getOne = await LineCaller.LoadAsync(socket, 1, s_duration, Get, isMcp: true);
+        var ratio = getOne.At(0.5) / echoOne.At(0.5);
+        table.Add(("get_answer of an answered question, 1 caller, median against an echo", $"{F(getOne.At(0.5) * 1000)} µs, {F(ratio)} x", $"<= {F(MaxAnswerRatio)} x", ratio <= MaxAnswerRatio));
+
+        var page = await LineCaller.LoadAsync(socket, 1, s_duration, (_, call) => LineCaller.Tool(call, "list_questions", "{}"), isMcp: true);
+        table.Add(($"list_questions, a page of 50 of {Stored:N0}, median", $"{F(page.At(0.5))} ms", $"<= {F(MaxPageMilliseconds)} ms", page.At(0.5) <= MaxPageMilliseconds));
+
+        var before = daemon.ResidentMegabytes;
+        var idle = await ConnectIdleAsync(socket);
+        var growth = daemon.ResidentMegabytes - before;
+        idle.ForEach(caller => caller.Dispose());
+        table.Add(($"memory of {Idle:N0} idle connections", $"{F(growth)} MB", $"<= {F(MaxIdleMegabytes)} MB", growth <= MaxIdleMegabytes));
+
+        await LineCaller.LoadAsync(socket, Callers, s_warmUp, Ask("warm"), isMcp: true);
+        var echoMany = await LineCaller.LoadAsync(echo.Path, Callers, s_duration, Ask("echo"), isMcp: false);
+        var ask = await LineCaller.LoadAsync(socket, Callers, s_duration, Ask("ours"), isMcp: true);
+        var share = ask.PerSecond / echoMany.PerSecond;
+        table.Add(($"ask_question, durable, {Callers} callers, against an echo", $"{F(ask.PerSecond)}/s, {F(share)} x", $">= {F(MinAskShare)} x", share >= MinAskShare));
+        table.Add(($"ask_question, durable, {Callers} callers, 99th percentile", $"{F(ask.At(0.99))} ms (median {F(ask.At(0.5))} ms)", $"<= {F(MaxAskP99)} ms", ask.At(0.99) <= MaxAskP99));
+
+        if (await TypeScriptPeer.StartAsync(folder) is { } peer)
+        {
+            using (peer)
+            {
+                await LineCaller.LoadAsync(peer.Path, Callers, s_warmUp, Ask("warm"), isMcp: true);
+                var theirs = await LineCaller.LoadAsync(peer.Path, Callers, s_duration, Ask("theirs"), isMcp: true);
+                var times = ask.PerSecond / theirs.PerSecond;
+                table.Add(($"ask_question against the TypeScript SDK over node:sqlite, {Callers} callers", $"{F(theirs.PerSecond)}/s there, {F(times)} x", $">= {F(MinPeerRatio)} x", times >= MinPeerRatio));
+            }
+        }
+        else
+        {
+            table.Add(("ask_question against the TypeScript SDK", "not measured: npm ci in tests/EndToEndTests/mcp-tools", $">= {F(MinPeerRatio)} x", false));
+        }
+
+        return Report(table);
+    }
+
+    private static Func<int, int, string> Ask(string run) =>
+        (caller, call) => LineCaller.Tool(call, "ask_question", $$"""{"question":"Run {{run}}: does limit {{call}} of client {{caller}} hold?"}""");
+
+    private static async Task<List<LineCaller>> ConnectIdleAsync(string socket)
+    {
+        var idle = new List<LineCaller>();
+        for (var i = 0; i < Idle; i++)
+        {
+            var caller = await LineCaller.ConnectAsync(socket);
+            await caller.InitializeAsync();
+            idle.Add(caller);
+        }
+
+        return idle;
+    }
+
+    /// <summary>Fills the store through the product's own code; returns the id of an answered question.</summary>
+    private static async Task<string> FillAsync(string storeFile)
+    {
+        await using var store = SqliteStore.Open(storeFile, TimeProvider.System, new EventHub());
+        var first = await store.WriteAsync(transaction =>
+        {
+            for (var i = 0; i < Stored; i++)
+            {
+                transaction.Execute(
+                    "INSERT INTO question(id, text, fingerprint, status, asked_by, conversation_id, asked_at, settled_at) VALUES (@Id, @Text, @Text, 'Answered', 'bench', @Id, @At, @At)",
+                    new { Id = QuestionId.New(TimeProvider.System).Value, Text = $"Stored question {i}?", At = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() });
+            }
+
+            transaction.Execute(
+                """
+                INSERT INTO answer(id, question_id, text, answered_by, route, confidence, at, accepted)
+                SELECT 'a' || substr(id, 2), id, 'Yes.', 'human', 'human', 1, asked_at, 1 FROM question
+                """);
+            return transaction.First<string>("SELECT id FROM question LIMIT 1");
+        });
+        return first!;
+    }
+
+    private static OrchestratorSettings Settings(string folder) =>
+        SettingsLoader.Load(Path.Combine(folder, "repo"), null, Environment(folder)) is SettingsOutcome.Valid valid ? valid.Settings : throw new InvalidOperationException("The benchmark's settings are invalid.");
+
+    private static Dictionary<string, string> Environment(string folder) => new(StringComparer.Ordinal) { ["XDG_STATE_HOME"] = Path.Combine(folder, "state") };
+
+    private static int Report(List<(string What, string Measured, string Limit, bool IsKept)> table)
+    {
+        var text = string.Join('\n', table.Select(row => $"| {row.What} | {row.Measured} | {row.Limit} | {(row.IsKept ? "kept" : "BROKEN")} |").Prepend("|---|---|---|---|").Prepend("| Questions | measured | limit | |")) + "\n";
+        Console.WriteLine(text);
+        Directory.CreateDirectory("artifacts/bench");
+        File.WriteAllText("artifacts/bench/questions.md", text);
+        return table.TrueForAll(row => row.IsKept) ? 0 : 1;
+    }
+
+    private static string F(double value) => value.ToString(value < 10 ? "0.###" : "0", CultureInfo.InvariantCulture);
+}
+
+/// <summary>The ceiling of this machine: a server that sends every line back.</summary>
+internal sealed class LineEcho : IDisposable
+{
+    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+
+    public LineEcho(string path)
+    {
+        Path = path;
+        _listener.Bind(new UnixDomainSocketEndPoint(path));
+        _listener.Listen(512);
+        _ = AcceptAsync();
+    }
+
+    public string Path { get; }
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _ = EchoAsync(await _listener.AcceptAsync());
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // Over.
+        }
+    }
+
+    private static async Task EchoAsync(Socket socket)
+    {
+        using (socket)
+        {
+            var buffer = new byte[64 * 1024];
+            try
+            {
+                while (await socket.ReceiveAsync(buffer) is > 0 and var read)
+                    await socket.SendAsync(buffer.AsMemory(0, read));
+            }
+            catch (SocketException)
+            {
+                // The caller has left.
+            }
+        }
+    }
+}
+
+/// <summary>The TypeScript SDK's server.</summary>
+internal sealed class TypeScriptPeer : IDisposable
+{
+    private readonly Process _process;
+
+    private TypeScriptPeer(Process process, string path)
+    {
+        _process = process;
+        Path = path;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Starts it; null when the packages are not installed.</summary>
+    public static async Task<TypeScriptPeer?> StartAsync(string folder)
+    {
+        var modules = System.IO.Path.GetFullPath("tests/EndToEndTests/mcp-tools/node_modules");
+        var node = Directory.Exists(modules) ? Directory.GetDirectories(modules, "node-*").Select(package => System.IO.Path.Combine(package, "bin", "node")).FirstOrDefault(File.Exists) : null;
+        if (node is null)
+            return null;
+        var path = System.IO.Path.Combine(folder, "ts.sock");
+        string[] arguments = ["--no-warnings", System.IO.Path.GetFullPath("tests/Benchmarks/Peers/question-server.mjs"), path, System.IO.Path.Combine(folder, "ts.db"), modules];
+        var process = Process.Start(new ProcessStartInfo(node, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        if (await process.StandardOutput.ReadLineAsync() != "ready")
+            throw new InvalidOperationException("The TypeScript server did not start.");
+        return new TypeScriptPeer(process, path);
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
