@@ -54,6 +54,8 @@ internal sealed class CodeReviewer(ModelCaller caller, PromptLibrary prompts, Te
             }
         }
 
+        if (files.Length == 0)
+            checks = [.. checks.Select(check => check with { Verdict = CodeVerdict.Unclear, Reason = "The range changes no file outside openspec/." })];
         return new CodeReview(files.Length, checks, ungrounded, fallback);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 using Workflow.Review.Reading;
 
@@ -10,7 +11,7 @@ namespace Workflow.Review.Rules;
 /// <remarks>Source: OWASP Top 10 for LLM applications, LLM01 prompt injection.</remarks>
 internal sealed class HiddenInstructionRule : ReviewRule
 {
-    private const int LongestPart = 20_000;
+    private const int LongestSign = 400;
 
     private static readonly string[] Signs =
     [
@@ -31,6 +32,16 @@ internal sealed class HiddenInstructionRule : ReviewRule
     // Linear in the text whatever it holds: no backtracking.
     private static readonly Regex Aimed =
         new(string.Join('|', Signs), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+
+    // Every sign holds one of these.
+    private static readonly SearchValues<string> Needed = SearchValues.Create(
+        [
+            "ignore", "disregard", "forget", "override", "bypass", "im_start", "im_end", "system|", "<system", "</system", "<|", "<assistant", "</assistant", "endoftext", "eot_id", "header_id", "[inst", "[/inst", "<<",
+            ">>>", "prompt", "message", "system:", "system :", "system\t", "assistant:", "assistant :", "assistant\t", "developer:", "developer :", "developer\t", "you are now", "from now on", "new instruction", "approve",
+            "dismiss", "not report", "skip", "report no", "return an empty", "answer with", "output only", "rate", "fixed", "answered", "safe", "applied", "submit_answer", "reject_update", "undo_update", "tool_call",
+            "function_call", "../", "..\\", "~/.", "/etc/", ".git/", ".ssh", "finding", "do not", "don't", "never", "data-",
+        ],
+        StringComparison.OrdinalIgnoreCase);
 
     public override string Id => "aimed-at-reviewer";
 
@@ -61,14 +72,22 @@ internal sealed class HiddenInstructionRule : ReviewRule
         }
     }
 
-    // In parts: the automaton without backtracking is linear, and its memory stays small.
+    // Only lines with a word that a sign needs are looked at closely: most texts have none.
     private static int? FirstMatch(string text)
     {
-        for (var start = 0; start < text.Length; start += LongestPart)
+        for (var at = 0; at < text.Length;)
         {
-            var length = Math.Min(LongestPart + 200, text.Length - start);
-            foreach (var match in Aimed.EnumerateMatches(text.AsSpan(start, length)))
+            var found = text.AsSpan(at).IndexOfAny(Needed);
+            if (found < 0)
+                return null;
+            // The line around it, with both line ends because some signs stand at one; of a very long line, pieces that overlap by the longest sign.
+            var place = at + found;
+            var start = Math.Max(Math.Max(0, text.LastIndexOf('\n', place)), place - LongestSign);
+            var lineEnd = text.IndexOf('\n', Math.Min(text.Length, place + 1)) is >= 0 and var next ? next + 1 : text.Length;
+            var end = Math.Min(lineEnd, place + 2 * LongestSign);
+            foreach (var match in Aimed.EnumerateMatches(text.AsSpan(start, end - start)))
                 return start + match.Index;
+            at = end == lineEnd ? Math.Max(end, place + 1) : place + LongestSign;
         }
 
         return null;
