@@ -27,7 +27,7 @@ internal static partial class BlockGuard
             return "the new text is the old one";
         if (after.Length > before.Length * 2 + MostGrowth)
             return "the new text is much longer";
-        return Form(before, after) ?? Hidden(before, after) ?? Facts(before, after, material);
+        return Form(before, after) ?? Lost(before, after) ?? Hidden(before, after) ?? Facts(before, after, material);
     }
 
     private static string? Form(string before, string after)
@@ -49,6 +49,18 @@ internal static partial class BlockGuard
             return $"{names.Count} scenarios would be added";
         return Headings(after) - Headings(before) > names.Count ? "headings would be added" : null;
     }
+
+    // A check call that was talked over must not be enough to take a duty, a prohibition or a line away.
+    private static string? Lost(string before, string after)
+    {
+        if (Duty().Count(after) < Duty().Count(before))
+            return "a duty would be lost";
+        if (Prohibition().Count(after) < Prohibition().Count(before))
+            return "a prohibition would be lost";
+        return Lines(after) < Lines(before) ? "lines would be lost" : null;
+    }
+
+    private static int Lines(string text) => text.Split('\n').Count(line => !string.IsNullOrWhiteSpace(line));
 
     private static string? Hidden(string before, string after)
     {
@@ -84,6 +96,12 @@ internal static partial class BlockGuard
     private static string FirstLine(string text) => text[..(text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? end : text.Length)].TrimEnd();
 
     private static string TextOf(string block) => RequirementEditor.RequirementsOf($"## ADDED Requirements\n\n{block}\n") is [var only] && block.TrimEnd() == only.Text ? only.Text : "";
+
+    [GeneratedRegex(@"\b(SHALL|MUST)\b")]
+    private static partial Regex Duty();
+
+    [GeneratedRegex(@"\b(not|no|never|cannot|without)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Prohibition();
 
     [GeneratedRegex(@"\d+(?:[.,]\d+)*")]
     private static partial Regex Number();

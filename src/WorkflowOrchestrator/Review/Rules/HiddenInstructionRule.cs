@@ -26,6 +26,7 @@ internal sealed class HiddenInstructionRule : ReviewRule
         """\b(write|save|append|copy|create|add|delete|overwrite|edit)\b[^.\n]{0,60}(\.\./|\.\.\\|~/\.(bash|zsh|profile|ssh|gitconfig)|/etc/(passwd|shadow|cron|sudoers|ssh|profile)|\.git/(hooks|config)|\.ssh/)""",
         """\b(return|output|answer|reply|respond)\b[^.\n]{0,30}(\{"?findings"?|empty (list|array) of findings|"?findings"?[ \t]*[:=][ \t]*\[\]|no findings)""",
         """\b(do not|don't|never)[ \t]+(report|mention|flag|show|tell|list)\b[^.\n]{0,40}\b(this|these|any|finding|findings|issue|issues|user|human|anyone)\b[^.\n]{0,30}\b(finding|findings|issues?|comment|instruction|text|requirement)\b""",
+        """-----(BEGIN|END) NEW TEXT-----""",
         """(DATA-[0-9a-f]{6,}|<<<|>>>)[ \t]*\n""",
     ];
 
@@ -39,7 +40,7 @@ internal sealed class HiddenInstructionRule : ReviewRule
             "ignore", "disregard", "forget", "override", "bypass", "im_start", "im_end", "system|", "<system", "</system", "<|", "<assistant", "</assistant", "endoftext", "eot_id", "header_id", "[inst", "[/inst", "<<",
             ">>>", "prompt", "message", "system:", "system :", "system\t", "assistant:", "assistant :", "assistant\t", "developer:", "developer :", "developer\t", "you are now", "from now on", "new instruction", "approve",
             "dismiss", "not report", "skip", "report no", "return an empty", "answer with", "output only", "rate", "fixed", "answered", "safe", "applied", "submit_answer", "reject_update", "undo_update", "tool_call",
-            "function_call", "../", "..\\", "~/.", "/etc/", ".git/", ".ssh", "finding", "do not", "don't", "never", "data-",
+            "function_call", "../", "..\\", "~/.", "/etc/", ".git/", ".ssh", "finding", "do not", "don't", "never", "data-", "new text",
         ],
         StringComparison.OrdinalIgnoreCase);
 

@@ -66,6 +66,10 @@ public sealed class InjectionTests(ITestOutputHelper output) : IDisposable
         var before = Delta("", "", "it").Split("Requirements\n\n")[1].TrimEnd();
         foreach (var draft in ObeyingModel.Drafts)
             Assert.NotNull(BlockGuard.Refusal(before, draft, []));
+        var strict = before.Replace("of the index.", "of the index.\nThe system SHALL NOT show prices.");
+        Assert.Equal("a duty would be lost", BlockGuard.Refusal(strict, before, []));
+        Assert.Equal("a prohibition would be lost", BlockGuard.Refusal(strict, strict.Replace("SHALL NOT", "SHALL"), []));
+        Assert.Equal("lines would be lost", BlockGuard.Refusal(before + "\n- **AND** it stays", before.Replace("of the index.", "of an index."), []));
         Assert.Null(BlockGuard.Refusal(before, before.Replace("results of the index.", "results of the index, newest first."), []));
         Assert.Null(BlockGuard.Refusal(before, before.Replace("results of the index.", "first 20 results of the index."), ["20 results"]));
     }
