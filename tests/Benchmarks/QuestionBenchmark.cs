@@ -93,8 +93,21 @@ internal static class QuestionBenchmark
         return Report(table);
     }
 
-    private static Func<int, int, string> Ask(string run) =>
-        (caller, call) => LineCaller.Tool(call, "ask_question", $$"""{"question":"Run {{run}}: does limit {{call}} of client {{caller}} hold?"}""");
+    // Questions that have no words in common, as those of a hundred clients would: the search for near-duplicates has nothing to find.
+    private static Func<int, int, string> Ask(string run) => (caller, call) =>
+    {
+        var seed = HashCode.Combine(run, caller, call);
+        return LineCaller.Tool(call, "ask_question", $$"""{"question":"Does {{Word(seed)}} {{Word(seed * 31)}} when the {{Word(seed * 131)}} of {{Word(seed * 1031)}} is {{Word(seed * 10007)}}?"}""");
+    };
+
+    private static string Word(int seed)
+    {
+        const string consonants = "bcdfghklmnprstvz", vowels = "aeiou";
+        var (rest, word) = ((uint)seed * 2654435761u, "");
+        for (var i = 0; i < 4; i++, rest /= 80)
+            word += $"{consonants[(int)(rest % 16)]}{vowels[(int)(rest / 16 % 5)]}";
+        return word;
+    }
 
     private static async Task<List<LineCaller>> ConnectIdleAsync(string socket)
     {

@@ -106,18 +106,22 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private void WriteLoop()
     {
         var batch = new List<IPendingWrite>(BatchLimit);
+        using var begin = Prepared("BEGIN IMMEDIATE");
+        using var mark = Prepared("SAVEPOINT work");
+        using var release = Prepared("RELEASE work");
+        using var commit = Prepared("COMMIT");
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             batch.Clear();
             try
             {
-                _writer.Execute("BEGIN IMMEDIATE");
+                begin.ExecuteNonQuery();
                 while (batch.Count < BatchLimit && _queue.Reader.TryRead(out var write))
                 {
-                    _writer.Execute("SAVEPOINT work");
+                    mark.ExecuteNonQuery();
                     if (write.Run(_writer))
                     {
-                        _writer.Execute("RELEASE work");
+                        release.ExecuteNonQuery();
                         batch.Add(write);
                     }
                     else
@@ -127,7 +131,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
                     }
                 }
 
-                _writer.Execute("COMMIT");
+                commit.ExecuteNonQuery();
                 foreach (var write in batch)
                     write.Finish(null);
             }
@@ -139,6 +143,15 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 FailOneWaiting(error);
             }
         }
+    }
+
+    // The same four around every write: parsed once.
+    private SqliteCommand Prepared(string sql)
+    {
+        var command = _writer.CreateCommand();
+        command.CommandText = sql;
+        command.Prepare();
+        return command;
     }
 
     private void TryRollback()
