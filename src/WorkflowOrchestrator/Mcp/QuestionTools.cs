@@ -56,7 +56,7 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
         [Description("Seconds to wait for the answer, at most 50. 0: return at once.")] double? wait_seconds = null,
         CancellationToken cancellationToken = default)
     {
-        var id = questions.ResolveId(question_id);
+        var id = QuestionId.TryParse(question_id, out var whole) ? whole : questions.ResolveId(question_id); // a whole id need not be looked up twice
         return AnswerResult.From(await WaitAsync(id, wait_seconds, progress, untilHuman: false, cancellationToken), evidence);
     }
 
