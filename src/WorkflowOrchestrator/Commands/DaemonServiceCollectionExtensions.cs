@@ -4,6 +4,7 @@ using Platform.Telemetry;
 using Serilog.Events;
 using Workflow.Agents;
 using Workflow.Changes;
+using Workflow.Dashboard;
 using Workflow.Documents;
 using Workflow.Feedback;
 using Workflow.Hosting;
@@ -60,6 +61,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddOrchestratorMcpServer() // before the agents: the MCP Orchestrator connects back while we register
             .AddDaemonTools<WorkflowTools>()
             .AddDaemonTools<ReviewTools>()
+            .AddQuestionApi()
             .AddAgents()
             .AddDocuments()
             .AddWorkflow()
@@ -72,6 +74,7 @@ internal static class DaemonServiceCollectionExtensions
         app.UseLoopbackOnly(); // before everything that answers
         app.MapHealth();
         app.MapMcp();
+        app.MapQuestionApi();
         return app;
     }
 }

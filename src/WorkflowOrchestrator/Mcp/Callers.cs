@@ -48,6 +48,9 @@ internal static class Callers
     /// <summary>Whether a form that this caller shows is answered by a person: what an agent of the MCP Orchestrator, or anybody without the token, sends as an answer is its own.</summary>
     public static bool SpeaksForPerson(MessageContext request) => request.User?.HasClaim(RoleClaim, OperatorClaim) == true;
 
+    /// <summary>The same for a caller over plain HTTP.</summary>
+    public static bool IsOperator(ClaimsPrincipal user) => user.HasClaim(RoleClaim, OperatorClaim);
+
     public static bool IsOperator(MessageContext request) => RoleOf(request) == CallerRole.Operator;
 
     private static bool AsksForLess(JsonRpcMessage message) =>

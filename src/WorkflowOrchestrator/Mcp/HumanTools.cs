@@ -27,7 +27,9 @@ internal sealed class HumanTools(IQuestions questions, HumanInbox inbox)
     public async Task<SubmitResult> RejectAsync([Description("The question's id, or the first or last four or more characters of it.")] string question_id) =>
         Result(await questions.RejectAnswerAsync(questions.ResolveId(question_id), CancellationToken.None));
 
-    private static SubmitResult Result(AnswerOutcome outcome) => outcome switch
+    /// <summary>What came of it, or the words of the refusal.</summary>
+    /// <exception cref="McpException">It was refused.</exception>
+    internal static SubmitResult Result(AnswerOutcome outcome) => outcome switch
     {
         AnswerOutcome.Dismissed dismissed => new SubmitResult(dismissed.Question.Id.Value, dismissed.Question.Status, "dismissed", null, null),
         AnswerOutcome.Rejected rejected => new SubmitResult(rejected.Question.Id.Value, rejected.Question.Status, "rejected", null, null),

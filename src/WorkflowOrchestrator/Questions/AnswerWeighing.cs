@@ -37,17 +37,17 @@ internal static class AnswerWeighing
     /// <param name="moreAgents">Whether anybody else can be asked.</param>
     public static WeighedAnswers Weigh(IReadOnlyList<NewAnswer> found, IReadOnlyList<string> options, double minConfidence, double sureConfidence, bool moreAgents)
     {
-        var groups = Group(found, options).OrderByDescending(group => group.Merged.Confidence).ToList();
+        var groups = Group(found, options).OrderByDescending(group => group.Joint.Confidence).ToList();
         if (groups.Count == 0)
             return new WeighedAnswers.NotYet();
         var best = groups[0];
-        if (best.Merged.Confidence < minConfidence && moreAgents)
+        if (best.Joint.Confidence < minConfidence && moreAgents)
             return new WeighedAnswers.NotYet();
-        if (groups.Count > 1 && groups[1].Merged.Confidence >= LeastRival && best.Merged.Confidence >= LeastRival)
-            return new WeighedAnswers.Contradiction(best.Merged, groups[1].Merged);
-        if (best.Merged.Confidence < minConfidence)
+        if (groups.Count > 1 && groups[1].Joint.Confidence >= LeastRival && best.Joint.Confidence >= LeastRival)
+            return new WeighedAnswers.Contradiction(best.Joint, groups[1].Joint);
+        if (best.Joint.Confidence < minConfidence)
             return new WeighedAnswers.NotYet();
-        return best.Voices > 1 || best.Merged.Confidence >= sureConfidence || !moreAgents ? new WeighedAnswers.Sufficient(best.Merged) : new WeighedAnswers.NotYet();
+        return best.Voices > 1 || best.Joint.Confidence >= sureConfidence || !moreAgents ? new WeighedAnswers.Sufficient(best.Joint) : new WeighedAnswers.NotYet();
     }
 
     /// <summary>The surest of answers that agree, with the evidence of all and a confidence that none of them lowers.</summary>
@@ -61,7 +61,7 @@ internal static class AnswerWeighing
         return surest with { Confidence = Math.Clamp(1 - doubt, 0, 1), Evidence = [.. evidence] };
     }
 
-    private static List<(NewAnswer Merged, int Voices)> Group(IReadOnlyList<NewAnswer> found, IReadOnlyList<string> options)
+    private static List<(NewAnswer Joint, int Voices)> Group(IReadOnlyList<NewAnswer> found, IReadOnlyList<string> options)
     {
         var groups = new List<List<NewAnswer>>();
         foreach (var answer in found)

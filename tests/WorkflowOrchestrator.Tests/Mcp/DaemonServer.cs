@@ -8,6 +8,7 @@ using NSubstitute;
 using Platform.Http;
 using Workflow.Agents;
 using Workflow.Changes;
+using Workflow.Dashboard;
 using Workflow.Documents;
 using Workflow.Hosting;
 using Workflow.Mcp;
@@ -69,10 +70,12 @@ internal sealed class DaemonServer : IAsyncDisposable
             .AddSingleton<FindingStore>()
             .AddSingleton<ChangeStore>()
             .AddHosting()
-            .AddOrchestratorMcpServer();
+            .AddOrchestratorMcpServer()
+            .AddQuestionApi();
         var app = builder.Build();
         app.UseLoopbackOnly();
         app.MapMcp();
+        app.MapQuestionApi();
         var server = new DaemonServer(room, app, updates);
         try
         {
