@@ -41,6 +41,7 @@ internal static class ModelBenchmark
             table.Add(await PromptCacheAsync());
         else
             table.Add(new Row("prompt tokens from the real engine's cache", "not measured: the engine is not installed (scripts/test.sh)", $">= {MinCachedShare:P0}", false));
+        table.AddRange(await ModelReviewBenchmark.MeasureAsync());
         table.Add(await BuiltInAsync());
 
         var text = "| Models | measured | limit | |\n|---|---|---|---|\n" + string.Concat(table.Select(row => $"| {row.What} | {row.Measured} | {row.Limit} | {(row.IsKept ? "kept" : "BROKEN")} |\n"));

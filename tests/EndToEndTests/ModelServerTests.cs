@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EndToEndTests.Harness;
+using Testing;
 using Testing.Models;
 using Workflow.Commands;
 
@@ -14,18 +15,21 @@ public sealed class ModelServerTests
     [Fact]
     public async Task Server_StoppedAndStartedDuringTheWork_HealthTellsAndEveryChangeIsWorkedOnOnce()
     {
-        await using var simulator = await ModelSimulator.StartAsync(new SimulatorOptions { ServiceTime = TimeSpan.FromMilliseconds(30) });
+        await using var simulator = await ModelSimulator.StartAsync(new SimulatorOptions { ServiceTime = TimeSpan.FromMilliseconds(200) });
         await using var served = await ServedRepository.CreateAsync(root =>
         {
             SampleRepository.Write(root, SampleRepository.Kinds);
             return Task.CompletedTask;
         });
         served.Environment["LM_STUDIO_BASE_URL"] = simulator.Address.ToString();
-        served.Environment["WO__LM_STUDIO__PATIENCE"] = "30";
+        served.Environment["WO__LM_STUDIO__PATIENCE"] = "60";
         await served.StartDaemonAsync();
         var ok = await served.WaitForHealthAsync("lm_studio", "ok");
         Assert.Contains("simulated-7b on LM Studio", ok.Text("detail"));
 
+        await Eventually.HoldsAsync("the reviews are under way", () => simulator.Requests.Count >= 4);
+        var begun = (await served.ChangesAsync()).Values.Where(change => change.Text("stage") == "reviewing").Select(change => change.Text("change")).ToList();
+        Assert.NotEmpty(begun);
         await simulator.StopAsync();
         var stopped = Stopwatch.GetTimestamp();
         SampleRepository.WriteChange(served.Root, "while-it-is-away", 1);
@@ -34,6 +38,8 @@ public sealed class ModelServerTests
         Assert.Contains("lms server start", degraded.Text("remedy"));
         var healthz = await served.CallAsync("get_status");
         Assert.Equal("degraded", healthz.Text("status"));
+        var waiting = await served.ChangesAsync();
+        Assert.Contains(begun, change => waiting[change].Text("stage") == "reviewing"); // it waits for the model
 
         await simulator.StartAsync();
         var started = Stopwatch.GetTimestamp();
@@ -48,7 +54,12 @@ public sealed class ModelServerTests
         Assert.Equal(updates.Count, updates.Select(update => update.Text("update_id")).Distinct().Count());
         var log = await served.Git.LogAsync();
         Assert.Equal(updates.Count, log.Count(commit => commit.Trailer("Workflow-Update") is { Length: > 0 })); // each written once
-        Assert.Empty(await served.Git.StatusAsync());
+        // A change with nothing to say has no report.
+        foreach (var report in begun.Append("when-it-is-back").Select(change => Path.Combine(served.ChangeFolder(change), "review.md")).Where(File.Exists))
+            Assert.Contains("`simulated-7b`", await File.ReadAllTextAsync(report));
+        // Nothing that was answered is asked again; what the stop has cut is asked once more.
+        Assert.All(simulator.Requests.GroupBy(request => request.Body.GetRawText()), same => Assert.InRange(same.Count(), 1, 2));
+        Assert.InRange(simulator.Requests.GroupBy(request => request.Body.GetRawText()).Count(same => same.Count() == 2), 0, 4);
     }
 
     [Fact]

@@ -63,6 +63,8 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
     private int _mostActive;
     private int _loads;
     private long _served;
+    private long _firstStarted;
+    private long _lastEnded;
 
     public SimulatorOptions Options { get; set; } = options;
 
@@ -87,6 +89,9 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
 
     /// <summary>Time that requests have held a slot, all together.</summary>
     public TimeSpan Served => System.Diagnostics.Stopwatch.GetElapsedTime(0, Volatile.Read(ref _served));
+
+    /// <summary>From the first request's slot to the last request's end.</summary>
+    public TimeSpan Span => System.Diagnostics.Stopwatch.GetElapsedTime(Volatile.Read(ref _firstStarted), Volatile.Read(ref _lastEnded));
 
     /// <summary>Explicit loads by <c>POST /api/v1/models/load</c>.</summary>
     public int Loads => _loads;
@@ -197,7 +202,12 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
             finally
             {
                 if (!request.IsCanary)
+                {
+                    Interlocked.CompareExchange(ref _firstStarted, started, 0);
+                    Volatile.Write(ref _lastEnded, System.Diagnostics.Stopwatch.GetTimestamp());
                     Interlocked.Add(ref _served, System.Diagnostics.Stopwatch.GetTimestamp() - started);
+                }
+
                 _slots.Release();
             }
         }

@@ -25,6 +25,9 @@ public sealed record SimulatedRequest(JsonElement Body, byte[] Raw, string? Auth
     /// <summary>All messages as one text.</summary>
     public string Prompt => string.Join('\n', Body.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("content").GetString()));
 
+    /// <summary>Length of the static instructions.</summary>
+    public int SystemLength => Body.GetProperty("messages").EnumerateArray().Where(message => message.GetProperty("role").GetString() == "system").Sum(message => message.GetProperty("content").GetString()!.Length);
+
     /// <summary>The test request that a client sends to a model it has just found.</summary>
     public bool IsCanary => SchemaName == "canary";
 

@@ -33,7 +33,7 @@ internal static class AnswerJudge
     private static JudgedAnswer AtLimit(RawAnswer raw, ModelRequestOptions request)
     {
         if (request.Schema?.Check(raw.Content) is SchemaVerdict.Valid valid)
-            return new JudgedAnswer.Good(valid.Text, valid.Value, FromReasoning: false, ChatFinishReason.Length);
+            return new JudgedAnswer.Good(valid.Text, valid.Value, FromReasoning: false, ChatFinishReason.Stop);
         return Failed(ModelFailureKind.Truncated, $"the answer was cut at {request.MaxOutputTokens} tokens{(raw.Content.Length == 0 ? ", all of them reasoning" : "")}");
     }
 
