@@ -14,7 +14,8 @@ namespace McpOrchestrator.Agents.Librarian;
 internal sealed class LibrarianAgent(
     AgentDefinition.Librarian definition, string root, PassageStore store, TimeProvider timeProvider, ILogger<LibrarianAgent> logger) : IAgent, IPassageSource, IAsyncDisposable
 {
-    private const int Candidates = 50;
+    private const int Candidates = 150; // weighed by their words
+    private const int Judged = 30; // of these, taken apart into sentences
 
     private readonly IndexRefresher _refresher = new(root, definition, store, timeProvider, logger);
     private readonly SharedRun _refresh = new();
@@ -40,7 +41,7 @@ internal sealed class LibrarianAgent(
     public async Task<IReadOnlyList<Evidence>> FindAsync(AgentQuestion question, int most, CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken);
-        return [.. Judge(question).Judged.OrderByDescending(s => s.Confidence).ThenByDescending(s => s.Coverage).ThenBy(s => s.Candidate.Rank).Take(most).Select(Quotes.Of)];
+        return [.. Judge(question).Judged.OrderByDescending(s => s.Order).ThenBy(s => s.Candidate.Rank).DistinctBy(s => BlockRanker.KeyOf(s.Candidate)).Take(most).Select(Quotes.Of)];
     }
 
     /// <summary>Answers from the index as it is.</summary>
@@ -58,9 +59,8 @@ internal sealed class LibrarianAgent(
         if (Retrieval.Expression(question, weights) is not { } expression) return (question, []);
         var change = asked.Context.Change;
         var scorer = new PassageScorer(question, weights, asked.Context.Capability);
-        return (question, [.. store.Search(expression, Candidates)
-            .Where(c => change is null || !Sources.BelongsToChange(c.Path, change))
-            .Select(scorer.Score)]);
+        var candidates = store.Search(expression, Candidates).Where(c => change is null || !Sources.BelongsToChange(c.Path, change));
+        return (question, [.. new BlockRanker(question, weights).Rank(candidates).Take(Judged).Select(scorer.Score)]);
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();

@@ -11,12 +11,14 @@ internal static class AnswerComposer
 
     // Two sources that fit equally well and name different values leave the question open.
     private const double CloseSecond = 0.97;
+    private const double CloseBehind = 0.9; // what stands further behind the first is about something else
     private const double Contradicted = 0.7;
 
     internal static AgentAnswer Compose(Question question, IReadOnlyList<ScoredPassage> judged)
     {
-        var ranked = judged.OrderByDescending(s => s.Confidence).ThenBy(s => s.Candidate.Rank).ToList();
-        var best = ranked.Find(s => s.Best is not null);
+        var ranked = judged.OrderByDescending(s => s.Order).ThenBy(s => s.Candidate.Rank).ToList();
+        var leader = ranked.Find(s => s.Best is not null);
+        var best = ranked.Find(s => s.Best is not null && s.Confidence >= PassageScorer.Threshold && s.Order >= leader!.Order * CloseBehind) ?? leader;
         if (best is null) return Unknown(ranked);
         var rival = Rival(question, best, ranked);
         var confidence = rival is null ? best.Confidence : best.Confidence * Contradicted;

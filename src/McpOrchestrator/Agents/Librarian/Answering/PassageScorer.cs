@@ -11,6 +11,16 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
     internal const double Threshold = 0.6;
 
     private const double HighestRefused = 0.45;
+
+    // What the form of the answer adds to the order by words.
+    private const double ForForm = 0.065;
+
+    // Order from which words alone are enough, and what more of it adds. Chosen where it parts the questions for tuning (see BlockRanker).
+    private const double EnoughOrder = 0.46;
+    private const double PerOrder = 0.75;
+    private const double HighestByWords = 0.85;
+    private const int FewestWords = 2;
+    private const double MostOfFewWords = 0.7;
     private const double HighestConfidence = 0.98;
 
     // Whether it is this failure that a sentence tells of cannot be seen from its words alone.
@@ -33,9 +43,12 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
     // A WHEN tells what may happen, not what holds.
     private const double AsCondition = 0.6;
 
-    internal ScoredPassage Score(Candidate candidate)
+    // A question that names a requirement or a quality is about exactly that, and its words may not be taken loosely.
+    private readonly bool _isNamed = question.Terms.Any(t => t.Role is TermRole.Subject or TermRole.WeakSubject or TermRole.Quality);
+
+    internal ScoredPassage Score(RankedPassage ranked)
     {
-        var text = new PassageText(candidate.Passage);
+        var (candidate, text) = (ranked.Candidate, ranked.Text);
         var best = BestSentence(text, candidate.Passage.Title);
         var anywhere = question.Terms.ToDictionary(t => t, t => TermCoverage.Anywhere(t, text, best));
         var near = best is null ? anywhere : question.Terms.ToDictionary(t => t, t => TermCoverage.Near(t, text, best, isWhole: candidate.Passage.Kind == PassageKind.Scenario));
@@ -48,8 +61,29 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
         if (best?.Text.Length > LongestPlainSentence) raw *= ForLongSentence;
         var confidence = Math.Clamp(raw * Prior(candidate.Source), 0, HighestConfidence);
         if (refusal is not null) confidence = Math.Min(confidence, HighestRefused);
-        return new ScoredPassage(candidate, text, coverage, confidence, refusal is null ? best : null, refusal);
+        var order = _isNamed ? confidence : ranked.Rank + (ForForm * ranked.Prior * confidence);
+        var byWords = ByWords(ranked, order, best, refusal);
+        return byWords <= confidence
+            ? new ScoredPassage(candidate, text, coverage, confidence, order, refusal is null ? best : null, refusal)
+            : new ScoredPassage(candidate, text, coverage, byWords, order, best ?? AnySentence(text), null);
     }
+
+    /// <summary>
+    /// Confidence from the words alone, for questions that name no requirement: whoever asks in his own words need not repeat the spec's. A number,
+    /// or a place, that is asked for must be there all the same.
+    /// </summary>
+    private double ByWords(RankedPassage ranked, double order, Sentence? best, string? refusal)
+    {
+        // "How long are backups kept?" is not answered by how long anything else is kept.
+        if (question.Form == AnswerForm.Quantity && refusal is not null) return 0;
+        if (question.Terms.Count(t => t.Role != TermRole.Hint) <= FewestWords && ranked.Coverage < MostOfFewWords) return 0;
+        if (_isNamed || (question.Form is AnswerForm.Quantity or AnswerForm.Definition or AnswerForm.Where && best is null)) return 0;
+        if (question.Terms.Count(t => t.Role != TermRole.Hint) < FewestWords || order < EnoughOrder) return 0;
+        return Math.Min(Threshold + ((order - EnoughOrder) * PerOrder), HighestByWords);
+    }
+
+    private Sentence? AnySentence(PassageText text) =>
+        text.Sentences.Where(s => !s.IsQuestion).MaxBy(s => Own(s) * (AnswerForms.IsCondition(s.Text) ? AsCondition : 1));
 
     private static double Prior(SourceKind source) => source switch
     {
@@ -184,25 +218,10 @@ internal sealed class PassageScorer(Question question, TermWeights weights, stri
         var pairs = 0;
         for (var i = 0; i + 1 < stems.Count; i++)
         {
-            if (AreNear(text.Sequence, stems[i], stems[i + 1])) pairs++;
+            if (text.AreNear(stems[i], stems[i + 1])) pairs++;
         }
 
         return (double)pairs / (stems.Count - 1);
-    }
-
-    private static bool AreNear(IReadOnlyList<string> sequence, string a, string b)
-    {
-        const int reach = 4;
-        for (var i = 0; i < sequence.Count; i++)
-        {
-            if (sequence[i] != a) continue;
-            for (var k = Math.Max(0, i - reach); k < Math.Min(sequence.Count, i + reach + 1); k++)
-            {
-                if (sequence[k] == b) return true;
-            }
-        }
-
-        return false;
     }
 
     private static bool Contains(IReadOnlyList<string> sequence, IReadOnlyList<string> phrase)
