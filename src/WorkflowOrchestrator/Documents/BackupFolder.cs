@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Platform.Files;
 using Platform.Sockets;
 using Workflow.Hosting;
 
@@ -7,7 +6,8 @@ namespace Workflow.Documents;
 
 /// <summary>
 /// Copies of documents as they were before each update: <c>backups/UPDATE/PATH</c>, byte for byte and with their mode, and <c>manifest.json</c>,
-/// which is written last: a backup with a manifest is complete.
+/// which is written last: a backup with a manifest is complete. They stand here for people and their tools before the first document is changed; they do
+/// not wait for the disk, because the same bytes are durable in the journal by then, from which a copy that a power failure took is made again.
 /// </summary>
 internal sealed class BackupFolder(string folder)
 {
@@ -19,18 +19,19 @@ internal sealed class BackupFolder(string folder)
     /// <summary>Makes the backup of an update; one that is complete stays as it is.</summary>
     /// <param name="update">The update.</param>
     /// <param name="files">Its documents before and after.</param>
-    /// <param name="places">Where each stands on disk.</param>
-    public void Make(UpdateRecord update, IReadOnlyList<PreparedFile> files, IReadOnlyList<GuardedPath> places)
+    /// <param name="changesFolder">Where the changes stand.</param>
+    public void Make(UpdateRecord update, IReadOnlyList<PreparedFile> files, string changesFolder)
     {
         var own = OwnFolder(update.Id);
         if (IsComplete(update.Id))
             return;
         Directory.CreateDirectory(folder, OwnerOnly);
         Directory.CreateDirectory(own, OwnerOnly);
-        for (var i = 0; i < files.Count; i++)
+        string PlaceOf(PreparedFile file) => Path.Combine(changesFolder, update.Change.Value, Path.Combine(file.Path.Value.Split('/')));
+        foreach (var file in files)
         {
-            if (files[i].Before is { } bytes)
-                Copy(bytes, own, Path.Combine(own, Path.Combine(files[i].Path.Value.Split('/'))), UnixFile.Inspect(places[i].Absolute)?.Mode);
+            if (file.Before is { } bytes)
+                Copy(bytes, Path.Combine(own, Path.Combine(file.Path.Value.Split('/'))), UnixFile.Inspect(PlaceOf(file))?.Mode);
             Failpoint.Hit(DocumentFailpoints.DuringBackup);
         }
 
@@ -39,14 +40,12 @@ internal sealed class BackupFolder(string folder)
             update = update.Id.Value,
             change = update.Change.Value,
             revision = update.Revision.Value,
-            files = files.Select((file, i) => new { path = file.Path.Value, existed = file.Before is not null, sha256 = file.Summary.BaseHash, from = places[i].Absolute }),
+            files = files.Select(file => new { path = file.Path.Value, existed = file.Before is not null, sha256 = file.Summary.BaseHash, from = PlaceOf(file) }),
         };
 
-        // The manifest appears under its name only when all is on the disk: a name is what IsComplete looks for.
+        // The manifest appears under its name only when all is there: a name is what IsComplete looks for.
         Create(Path.Combine(own, Manifest + ".new"), JsonSerializer.SerializeToUtf8Bytes(manifest, s_json));
         File.Move(Path.Combine(own, Manifest + ".new"), Path.Combine(own, Manifest), overwrite: true);
-        AtomicFile.FlushFolder(own);
-        AtomicFile.FlushFolder(folder);
     }
 
     public bool IsComplete(UpdateId update) => File.Exists(Path.Combine(OwnFolder(update), Manifest));
@@ -70,15 +69,12 @@ internal sealed class BackupFolder(string folder)
 
     private string OwnFolder(UpdateId update) => Path.Combine(folder, update.Value);
 
-    private static void Copy(byte[] bytes, string own, string path, int? mode)
+    private static void Copy(byte[] bytes, string path, int? mode)
     {
-        var parent = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(parent, OwnerOnly);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly);
         Create(path, bytes);
         if (mode is { } bits && !OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, (UnixFileMode)bits);
-        if (parent != own)
-            AtomicFile.FlushFolder(parent); // the update's own folder is flushed once, at the end
     }
 
     // What an interrupted attempt left is replaced: until the manifest stands, no document has been changed.
@@ -87,6 +83,5 @@ internal sealed class BackupFolder(string folder)
         File.Delete(path);
         using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         stream.Write(bytes);
-        stream.Flush(flushToDisk: true);
     }
 }

@@ -1,18 +1,22 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using Workflow.Changes;
 using Workflow.Hosting;
 using Workflow.Storage;
 
 namespace Workflow.Documents;
 
 /// <summary>
-/// The only writer to the user's tree. Takes updates one after the other through their steps; what was unfinished when the process ended goes on from
-/// the step that is stored. What has to wait is tried again, ever less often.
+/// The only writer to the user's tree. Takes the updates of a change one after the other through their steps, and different changes at the same time; what
+/// was unfinished when the process ended goes on from the step that is stored. What has to wait is tried again, ever less often.
 /// </summary>
 internal sealed class DocumentManager : SupervisedService
 {
-    // 1,024 nudges may wait; with more the store is asked for what is unfinished, which it always knows.
+    // Changes with something to do. More than any repository has; beyond it the store is asked.
     private const int InboxCapacity = 1024;
+
+    // Flushes of several changes become one write of the file system's journal, and their transactions one flush of the store.
+    private const int MaxConcurrentChanges = 32;
 
     // A refusing hook is asked this often; then the update stays uncommitted, and that is said.
     private const int MaxFailures = 3;
@@ -29,9 +33,11 @@ internal sealed class DocumentManager : SupervisedService
     private readonly OrchestratorSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<DocumentManager> _logger;
-    private readonly Inbox<UpdateId> _inbox;
-    private readonly Dictionary<UpdateId, Trouble> _troubles = [];
-    private readonly ConcurrentDictionary<UpdateId, Task> _retries = new();
+    private readonly Inbox<ChangeId> _inbox;
+    private readonly WorkDispatcher<ChangeId> _dispatcher;
+    private readonly ConcurrentDictionary<UpdateId, Trouble> _troubles = new();
+    private readonly ConcurrentDictionary<ChangeId, Task> _retries = new();
+    private long _lastPrune;
 
     public DocumentManager(
         IStore store,
@@ -47,7 +53,8 @@ internal sealed class DocumentManager : SupervisedService
     {
         (_store, _steps, _events, _health, _settings, _time, _logger) = (store, steps, events, health, settings, time, logger);
         _backups = new BackupFolder(repository.Backups);
-        _inbox = new Inbox<UpdateId>(InboxCapacity, () => _store.Read(UpdateStore.Unfinished));
+        _inbox = new Inbox<ChangeId>(InboxCapacity, () => _store.Read(UpdateStore.ChangesWithUnfinished));
+        _dispatcher = new WorkDispatcher<ChangeId>(MaxConcurrentChanges, ProcessAsync);
     }
 
     protected override string Name => "document_manager";
@@ -56,73 +63,79 @@ internal sealed class DocumentManager : SupervisedService
     {
         using var planned = _events.Subscribe(OnEvent);
         _health.Report(DocumentHealth.Documents, HealthState.Ok);
-        var lastPrune = _time.GetTimestamp();
         Prune();
-        await foreach (var id in _inbox.ReadAllAsync(Heartbeat, stoppingToken))
+        AllowBlockingWrites();
+        var reading = ReadInboxAsync(stoppingToken);
+        try
         {
-            await ProcessAsync(id, stoppingToken);
-            if (_time.GetElapsedTime(lastPrune) > s_pruneInterval)
-            {
-                lastPrune = _time.GetTimestamp();
-                Prune();
-            }
+            await await Task.WhenAny(reading, _dispatcher.Failure);
         }
+        finally
+        {
+            await _dispatcher.DrainAsync();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _dispatcher.Dispose();
+        base.Dispose();
+    }
+
+    private async Task ReadInboxAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var change in _inbox.ReadAllAsync(Heartbeat, stoppingToken))
+        {
+            // A hook may take its time, and a slot with it: that is no reason to take the service for dead.
+            var posting = _dispatcher.PostAsync(change, stoppingToken);
+            while (await Task.WhenAny(posting, Task.Delay(Inbox<ChangeId>.HeartbeatInterval, CancellationToken.None)) != posting)
+                Heartbeat();
+            await posting;
+            PruneNowAndThen();
+        }
+    }
+
+    // Flushing a file holds its thread: without threads of their own the changes would wait for each other.
+    private static void AllowBlockingWrites()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, MaxConcurrentChanges), ports);
     }
 
     private void OnEvent(WorkflowEvent happened)
     {
-        if (happened.Type is EventTypes.UpdatePlanned or EventTypes.UpdateApproved && UpdateId.TryParse(happened.Subject, out var id))
-            _inbox.Nudge(id);
+        if (happened.Type is EventTypes.UpdatePlanned or EventTypes.UpdateApproved && ChangeId.TryParse(happened.Change, out var change))
+            _inbox.Nudge(change);
     }
 
-    private async Task ProcessAsync(UpdateId id, CancellationToken stoppingToken)
-    {
-        UpdateStep step;
-        do
-        {
-            Heartbeat();
-            step = await BeatingAsync(StepAsync(id, stoppingToken));
-        }
-        while (step is UpdateStep.Advanced);
-
-        if (step is UpdateStep.Waits waits)
-            await WaitAsync(id, waits, stoppingToken);
-        else
-            Settle(id);
-    }
-
-    // A hook may take its time: that is no reason to take the service for dead.
-    private async Task<UpdateStep> BeatingAsync(Task<UpdateStep> step)
-    {
-        while (await Task.WhenAny(step, Task.Delay(Inbox<UpdateId>.HeartbeatInterval, CancellationToken.None)) != step)
-            Heartbeat();
-        return await step;
-    }
-
-    private async Task<UpdateStep> StepAsync(UpdateId id, CancellationToken stoppingToken)
+    private async Task ProcessAsync(ChangeId change, CancellationToken stoppingToken)
     {
         try
         {
-            return await _steps.StepAsync(id, stoppingToken);
+            foreach (var (id, step) in await _steps.AdvanceAsync(change, stoppingToken))
+            {
+                if (step is UpdateStep.Waits waits)
+                    await WaitAsync(change, id, waits, stoppingToken);
+                else
+                    Settle(id);
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SqliteException)
         {
-            _logger.LogWarning(DocumentEventIds.WriteFailed, error, "Update {Update} cannot go on for the moment", id);
-            return new UpdateStep.Waits(DocumentHealth.Documents, error.Message, "Look at the space and the permissions of the state folder and of the repository.");
-        }
-        catch (Exception error) when (error is not (OperationCanceledException or FailpointException)) // one update that nobody foresaw must not stop all others
-        {
-            _logger.LogError(DocumentEventIds.WriteFailed, error, "Update {Update} failed", id);
-            return new UpdateStep.Waits(DocumentHealth.Documents, $"{error.GetType().Name}: {error.Message}", "This is a fault of the daemon: see its log, and report it.", CountsAsFailure: true);
+            // The store itself: no update can be blamed, and none is lost.
+            _logger.LogWarning(DocumentEventIds.WriteFailed, error, "Updates of {Change} cannot go on for the moment", change);
+            _health.Report(DocumentHealth.Documents, HealthState.Degraded, error.Message, "Look at the space and the permissions of the state folder.");
+            _retries.TryAdd(change, NudgeLaterAsync(change, s_longestDelay / 6, stoppingToken));
         }
     }
 
-    private async Task WaitAsync(UpdateId id, UpdateStep.Waits waits, CancellationToken stoppingToken)
+    private async Task WaitAsync(ChangeId change, UpdateId id, UpdateStep.Waits waits, CancellationToken stoppingToken)
     {
         var trouble = _troubles.GetValueOrDefault(id) ?? new Trouble(0, 0, null);
         if (waits.CountsAsFailure && trouble.Failures + 1 >= MaxFailures)
         {
             await GiveUpAsync(id, waits, stoppingToken);
+            _inbox.Nudge(change); // younger updates of the change waited for this one
             return;
         }
 
@@ -135,7 +148,8 @@ internal sealed class DocumentManager : SupervisedService
 
         _troubles[id] = new Trouble(trouble.Attempts + 1, trouble.Failures + (waits.CountsAsFailure ? 1 : 0), waits.Why);
         var delay = TimeSpan.FromMilliseconds(Math.Min(s_longestDelay.TotalMilliseconds, s_firstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(trouble.Attempts, 16))));
-        _retries[id] = NudgeLaterAsync(id, delay, stoppingToken);
+        if (!_retries.ContainsKey(change)) // several waiting updates of a change are tried together
+            _retries[change] = NudgeLaterAsync(change, delay, stoppingToken);
     }
 
     private async Task AnnounceWaitAsync(UpdateId id, UpdateStep.Waits waits, CancellationToken stoppingToken)
@@ -162,29 +176,37 @@ internal sealed class DocumentManager : SupervisedService
     {
         _health.Report(waits.Dependency, HealthState.Degraded, $"update {id}: {waits.Why}", waits.Remedy);
         _logger.LogWarning(DocumentEventIds.CommitFailed, "Update {Update} is given up after {Attempts} attempts: {Why}. {Remedy}", id, MaxFailures, waits.Why, waits.Remedy);
-        _troubles.Remove(id);
+        _troubles.TryRemove(id, out _);
         await _steps.GiveUpCommitAsync(id, waits.Why, stoppingToken);
         await _steps.AbandonAsync(id, waits.Why, stoppingToken);
     }
 
     private void Settle(UpdateId id)
     {
-        if (!_troubles.Remove(id))
+        if (!_troubles.TryRemove(id, out _))
             return;
-        if (_troubles.Count == 0 && _health.Find(DocumentHealth.Documents) is { State: HealthState.Degraded })
+        if (_troubles.IsEmpty && _health.Find(DocumentHealth.Documents) is { State: HealthState.Degraded })
             _health.Report(DocumentHealth.Documents, HealthState.Ok);
     }
 
-    private async Task NudgeLaterAsync(UpdateId id, TimeSpan delay, CancellationToken stoppingToken)
+    private async Task NudgeLaterAsync(ChangeId change, TimeSpan delay, CancellationToken stoppingToken)
     {
+        await Task.Yield(); // so that it stands in the list of retries before it can be done
         await Task.Delay(delay, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _retries.TryRemove(id, out _);
+        _retries.TryRemove(change, out _);
         if (!stoppingToken.IsCancellationRequested)
-            _inbox.Nudge(id);
+            _inbox.Nudge(change);
+    }
+
+    private void PruneNowAndThen()
+    {
+        if (_time.GetElapsedTime(_lastPrune) > s_pruneInterval)
+            Prune();
     }
 
     private void Prune()
     {
+        _lastPrune = _time.GetTimestamp();
         var oldest = _time.GetUtcNow() - _settings.Storage.BackupRetention;
         try
         {

@@ -1,5 +1,6 @@
 using Platform.Files;
 using Workflow.Changes;
+using Workflow.Documents.Text;
 using Workflow.Hosting;
 
 namespace Workflow.Documents;
@@ -27,11 +28,15 @@ internal abstract record WriteOutcome
 /// <summary>Writes the documents of one update, one after the other, each atomically. Can be called again after a crash at any point.</summary>
 internal sealed class DocumentWriter(PathGuard guard)
 {
-    public WriteOutcome Write(UpdateRecord update, IReadOnlyList<PreparedFile> files)
+    /// <summary>Writes them.</summary>
+    /// <param name="update">The update.</param>
+    /// <param name="files">Its documents.</param>
+    /// <param name="isRecovery">It may have been written before: a document that holds the update, and what somebody saved since, is done.</param>
+    public WriteOutcome Write(UpdateRecord update, IReadOnlyList<PreparedFile> files, bool isRecovery = false)
     {
         for (var i = 0; i < files.Count; i++)
         {
-            var failure = WriteOne(update, files[i]);
+            var failure = WriteOne(update, files[i], isRecovery);
             if (failure is null)
             {
                 Failpoint.Hit(DocumentFailpoints.AfterFile);
@@ -62,7 +67,7 @@ internal sealed class DocumentWriter(PathGuard guard)
         }
     }
 
-    private WriteOutcome? WriteOne(UpdateRecord update, PreparedFile file)
+    private WriteOutcome? WriteOne(UpdateRecord update, PreparedFile file, bool isRecovery)
     {
         try
         {
@@ -73,8 +78,8 @@ internal sealed class DocumentWriter(PathGuard guard)
             if (file.Before is null)
                 Directory.CreateDirectory(place.Folder);
             Leftovers.Clear(place.Absolute, update.Id, file.Before, file.After);
-            if (HashOf(AtomicFile.Read(place.Absolute)) == file.Summary.NewHash)
-                return null; // written before a crash
+            if (isRecovery && IsWritten(file, AtomicFile.Read(place.Absolute)))
+                return null;
             bool IsBase(byte[]? bytes) => place.StillStands() && HashOf(bytes) == file.Summary.BaseHash;
             var isWritten = file.After is null
                 ? AtomicFile.Delete(place.Absolute, IsBase)
@@ -89,6 +94,15 @@ internal sealed class DocumentWriter(PathGuard guard)
         {
             return Failure(file, error);
         }
+    }
+
+    // What somebody saved on top of the update before this process started is kept, and the update is in it when merging it once more changes nothing.
+    private static bool IsWritten(PreparedFile file, byte[]? now)
+    {
+        if (HashOf(now) == file.Summary.NewHash)
+            return true;
+        return file is { TextBefore: { } before, TextAfter: { } after } && now is not null && HashOf(now) != file.Summary.BaseHash
+            && TextLines.Decode(now) is { } text && LineMerge.Merge(before, text, after) is MergeResult.Merged merged && merged.Text == text;
     }
 
     private static WriteOutcome Failure(PreparedFile file, Exception error) => FileFaults.Classify(error) switch

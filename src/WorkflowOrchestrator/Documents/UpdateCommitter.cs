@@ -6,35 +6,68 @@ namespace Workflow.Documents;
 /// <summary>What came of the commit step: a hash, or a note why there is none, or a reason to wait.</summary>
 internal sealed record CommitResult(string? Hash, string? Note, UpdateStep.Waits? Waits = null);
 
-/// <summary>The commit of an update, as the settings want it, and the health of git.</summary>
-internal sealed class UpdateCommitter(Repository repository, OrchestratorSettings settings, HealthBoard health)
+/// <summary>The commit of updates, as the settings want it, and the health of git. One commit at a time: git has one index.</summary>
+internal sealed class UpdateCommitter(Repository repository, OrchestratorSettings settings, HealthBoard health, TimeProvider time) : IDisposable
 {
     private const string OffNote = "document_updates.auto_commit is off";
 
-    private readonly GitRepository _git = new(repository.ChangesFolder, settings.Documents.GitTimeout);
+    private readonly GitRepository _git = new(repository.ChangesFolder, settings.Documents.GitTimeout, time);
+    private readonly SemaphoreSlim _index = new(1, 1);
+
+    /// <summary>Whether updates are committed at all.</summary>
+    public bool IsOn => settings.Documents.AutoCommit;
 
     /// <summary>Why nothing should be written now: in the middle of a merge or rebase, a change of the tree would get in the human's way.</summary>
     public async Task<UpdateStep.Waits?> BusyAsync(CancellationToken cancellationToken)
     {
-        if (!settings.Documents.AutoCommit)
+        if (!IsOn)
             return null;
         var state = await _git.GetStateAsync(cancellationToken);
         if (state is RepositoryState.NoRepository none)
             Report(none.Why, none.Remedy ?? GitRepository.NoneRemedy);
-        return state is RepositoryState.Present { IsIdle: false } busy ? Wait(GitRepository.Busy(busy)) : null;
+        if (state is not RepositoryState.Present { IsIdle: false } busy)
+            return null;
+        var isOwnLock = busy.Activity == RepositoryActivity.Locked && _index.CurrentCount == 0; // our own git's lock is nobody's work in progress
+        return isOwnLock ? null : Wait(GitRepository.Busy(busy));
     }
 
-    /// <summary>Commits an update as the settings want it.</summary>
-    /// <param name="update">The update; its documents are written.</param>
+    /// <summary>The commit that an earlier attempt made; null when there is none.</summary>
+    public async Task<string?> FindAsync(UpdateRecord update, CancellationToken cancellationToken)
+    {
+        if (!IsOn || await _git.GetStateAsync(cancellationToken) is RepositoryState.NoRepository)
+            return null;
+        return await _git.FindAsync(update.Id.Value, update.PlannedAt, cancellationToken);
+    }
+
+    /// <summary>Commits updates of one change, made from one revision, as the settings want it.</summary>
+    /// <param name="updates">The updates; their documents are written.</param>
     /// <param name="mayExist">An earlier attempt may have got through: look for the commit first.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task<CommitResult> CommitAsync(UpdateRecord update, bool mayExist, CancellationToken cancellationToken)
+    public async Task<CommitResult> CommitAsync(IReadOnlyList<UpdateRecord> updates, bool mayExist, CancellationToken cancellationToken)
     {
-        if (!settings.Documents.AutoCommit)
+        if (!IsOn)
             return new CommitResult(null, OffNote);
-        if (update.Files.Count == 0)
+        if (updates.All(update => update.Files.Count == 0))
             return new CommitResult(null, "nothing changed");
-        var outcome = await _git.CommitAsync(Request(update), mayExist, update.PlannedAt, cancellationToken);
+        await _index.WaitAsync(cancellationToken);
+        try
+        {
+            return Result(await _git.CommitAsync(Request(updates), mayExist, updates[0].PlannedAt, cancellationToken));
+        }
+        finally
+        {
+            _index.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _git.Dispose();
+        _index.Dispose();
+    }
+
+    private CommitResult Result(CommitOutcome outcome)
+    {
         switch (outcome)
         {
             case CommitOutcome.Committed committed:
@@ -60,12 +93,13 @@ internal sealed class UpdateCommitter(Repository repository, OrchestratorSetting
     private void Report(string why, string remedy) =>
         health.Report(DocumentHealth.Git, HealthState.Degraded, $"updates are written and not committed: {why}", remedy);
 
-    private CommitRequest Request(UpdateRecord update) => new(
-        update.Id.Value,
-        update.Change,
-        update.Revision,
-        update.Reason,
-        update.Model,
-        update.QuestionIds,
-        [.. update.Files.Select(file => Path.Combine(repository.ChangesFolder, update.Change.Value, Path.Combine(file.Path.Split('/'))))]);
+    private CommitRequest Request(IReadOnlyList<UpdateRecord> updates) => new(
+        [.. updates.Select(update => update.Id.Value)],
+        updates[0].Change,
+        updates[0].Revision,
+        string.Join("; ", updates.Select(update => update.Reason).Distinct(StringComparer.Ordinal)),
+        [.. updates.Select(update => update.Model)],
+        [.. updates.SelectMany(update => update.QuestionIds).Distinct(StringComparer.Ordinal)],
+        [.. updates.SelectMany(update => update.Files).Select(file => file.Path).Distinct(StringComparer.Ordinal)
+            .Select(path => Path.Combine(repository.ChangesFolder, updates[0].Change.Value, Path.Combine(path.Split('/'))))]);
 }

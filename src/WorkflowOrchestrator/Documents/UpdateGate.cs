@@ -29,13 +29,17 @@ internal sealed class UpdateGate(Repository repository)
 
     /// <summary>Why a change is worse in one state of the project than in another; null when it is not.</summary>
     public static string? Worse(ChangeId change, OpenSpecProject before, OpenSpecProject after) =>
-        Worse(before.ValidateChange(change.Value), after.ValidateChange(change.Value)) ?? Worse(before.DryRunArchive(change.Value), after.DryRunArchive(change.Value));
+        Worse(() => before.ValidateChange(change.Value), after.ValidateChange(change.Value)) ?? Worse(() => before.DryRunArchive(change.Value), after.DryRunArchive(change.Value));
 
-    private static string? Worse(ItemReport before, ItemReport after)
+    // What was before is looked at only when there is a fault that it may have had already.
+    private static string? Worse(Func<ItemReport> before, ItemReport after)
     {
+        if (after.Issues.All(issue => issue.Level is not (IssueLevel.Error or IssueLevel.Warning)))
+            return null;
+        var earlier = before();
         foreach (var level in new[] { IssueLevel.Error, IssueLevel.Warning })
         {
-            var known = before.Issues.Where(issue => issue.Level == level).Select(issue => issue.Rule).ToList();
+            var known = earlier.Issues.Where(issue => issue.Level == level).Select(issue => issue.Rule).ToList();
             var added = after.Issues.Where(issue => issue.Level == level && !known.Remove(issue.Rule)).ToArray();
             if (added.Length > 0)
                 return $"validation would be worse: {added[0].Rule} {added[0].Path}: {added[0].Message}";
@@ -44,6 +48,6 @@ internal sealed class UpdateGate(Repository repository)
         return null;
     }
 
-    private static string? Worse(ArchiveOutcome before, ArchiveOutcome after) =>
-        before is ArchiveOutcome.Clean && after is ArchiveOutcome.Refused refused ? $"archiving would be refused: {refused.Refusals[0].Message}" : null;
+    private static string? Worse(Func<ArchiveOutcome> before, ArchiveOutcome after) =>
+        after is ArchiveOutcome.Refused refused && before() is ArchiveOutcome.Clean ? $"archiving would be refused: {refused.Refusals[0].Message}" : null;
 }

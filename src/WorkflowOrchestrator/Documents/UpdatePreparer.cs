@@ -62,6 +62,14 @@ internal static class UpdatePreparer
         };
     }
 
+    /// <summary>The text after an edit of the text that it was made from; null when it does not fit, or the document goes away.</summary>
+    public static string? Apply(FileEdit edit, string before) => edit switch
+    {
+        FileEdit.Whole whole => whole.Text,
+        FileEdit.Patch patch => TextEdits.Apply(before, patch.Edits) is EditOutcome.Edited edited ? edited.Text : null,
+        _ => null,
+    };
+
     private static (PreparedFile? File, Preparation? Ended) Finish(DocumentPath path, byte[]? before, string? textBefore, string? hash, string? textAfter)
     {
         var after = textAfter is null ? null : TextLines.Encode(textAfter);

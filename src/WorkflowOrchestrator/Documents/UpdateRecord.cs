@@ -11,13 +11,13 @@ internal enum UpdateState
     /// <summary>Waits for a human: <c>wo approve</c> or <c>wo reject</c>.</summary>
     Held,
 
-    /// <summary>Will be written: old and new bytes are in the store.</summary>
+    /// <summary>Will be written, but has to wait: old and new bytes are in the store.</summary>
     Journaled,
 
-    /// <summary>The old bytes are in the backup folder; the first document may be changed from now on.</summary>
+    /// <summary>The old and the new bytes are durable in the store, and with them every revision on the way: the first document may be changed from now on.</summary>
     BackedUp,
 
-    /// <summary>Every document has its new bytes; the commit is to come (or waits for git).</summary>
+    /// <summary>Every document has its new bytes; the commit waits for git.</summary>
     Written,
 
     /// <summary>Done: the commit exists, or it is certain that there will be none (<see cref="UpdateRecord.CommitNote"/> says why).</summary>
@@ -79,7 +79,10 @@ internal sealed record UpdateRecord(
     public UpdateId? UndoneBy { get; init; }
 
     /// <summary>Which missing folders it may create.</summary>
-    public MissingFolders MayCreate => (Kinds & UpdateKinds.NewChange) != UpdateKinds.None ? MissingFolders.CreateChange : MissingFolders.CreateBelowChange;
+    public MissingFolders MayCreate => IsNewChange ? MissingFolders.CreateChange : MissingFolders.CreateBelowChange;
+
+    /// <summary>It creates its change.</summary>
+    public bool IsNewChange => (Kinds & UpdateKinds.NewChange) != UpdateKinds.None;
 
     /// <summary>Nothing will happen to it any more by itself.</summary>
     public bool IsEnded => State is UpdateState.Applied or UpdateState.Refused or UpdateState.Superseded or UpdateState.Shadowed

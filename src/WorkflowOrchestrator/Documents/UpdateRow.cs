@@ -6,8 +6,7 @@ namespace Workflow.Documents;
 /// <summary>An update with what only the journal needs.</summary>
 /// <param name="Record">What everybody may see.</param>
 /// <param name="Edits">The plan's edits as stored: see <see cref="PlanJson"/>.</param>
-/// <param name="CommitAttempts">From 1 on, a commit may exist although none is recorded.</param>
-internal sealed record StoredUpdate(UpdateRecord Record, string Edits, int CommitAttempts)
+internal sealed record StoredUpdate(UpdateRecord Record, string Edits)
 {
     public UpdatePlan ToPlan() => new(Record.Id, Record.Change, Record.Revision, PlanJson.Read(Edits), Record.Kinds, Record.Reason)
     {
@@ -24,7 +23,7 @@ internal sealed class UpdateRow
     public const string Columns =
         "id AS Id, change_id AS ChangeId, revision AS Revision, state AS State, state_reason AS StateReason, kinds AS Kinds, reason AS Reason, model AS Model, " +
         "question_ids AS QuestionIds, edits AS Edits, planned_at AS PlannedAt, state_at AS StateAt, decided_by AS DecidedBy, new_revision AS NewRevision, " +
-        "commit_hash AS CommitHash, commit_note AS CommitNote, commit_attempts AS CommitAttempts, undoes AS Undoes, undone_by AS UndoneBy";
+        "commit_hash AS CommitHash, commit_note AS CommitNote, undoes AS Undoes, undone_by AS UndoneBy";
 
     public string Id { get; init; } = "";
 
@@ -58,13 +57,11 @@ internal sealed class UpdateRow
 
     public string? CommitNote { get; init; }
 
-    public long CommitAttempts { get; init; }
-
     public string? Undoes { get; init; }
 
     public string? UndoneBy { get; init; }
 
-    public StoredUpdate ToStored(IReadOnlyList<UpdatedFile> files) => new(ToRecord(files), Edits, (int)CommitAttempts);
+    public StoredUpdate ToStored(IReadOnlyList<UpdatedFile> files) => new(ToRecord(files), Edits);
 
     private UpdateRecord ToRecord(IReadOnlyList<UpdatedFile> files) => new(
         UpdateId.Parse(Id),

@@ -54,12 +54,17 @@ internal sealed partial class UpdateSteps
 
     private static string? Text(byte[]? bytes) => bytes is null ? null : TextLines.Decode(bytes);
 
-    // A held update that a human approved is carried over to what the document has become, if they do not touch each other.
-    private string? Rebase(StoredUpdate update, DocumentPath path, string current)
+    // Three-way merge of an update into what its document has become, if they do not touch each other. What the plan was made from is known when it was
+    // held before, or when another update of the same revision kept it.
+    private string? Rebase(StoredUpdate update, UpdatePlan plan, DocumentPath path, string current)
     {
-        var file = update.Record.Files.FirstOrDefault(candidate => candidate.Path == path.Value);
-        var (before, after) = store.Read(view => (Text(UpdateStore.Blob(view, file?.BaseHash)), Text(UpdateStore.Blob(view, file?.NewHash))));
-        return before is not null && after is not null && LineMerge.Merge(before, current, after) is MergeResult.Merged merged ? merged.Text : null;
+        var edit = plan.Files.Single(candidate => candidate.Path == path);
+        var kept = update.Record.Files.FirstOrDefault(file => file.Path == path.Value);
+        var (before, after) = store.Read(view => (Text(UpdateStore.Blob(view, edit.BaseHash)), Text(UpdateStore.Blob(view, kept?.NewHash))));
+        if (before is null)
+            return null;
+        after ??= UpdatePreparer.Apply(edit, before);
+        return after is not null && LineMerge.Merge(before, current, after) is MergeResult.Merged merged ? merged.Text : null;
     }
 
     private void Log(UpdateRecord update, UpdateState state, string? why)

@@ -69,12 +69,11 @@ internal sealed class UpdateStore(TimeProvider time)
     public static void SetNewRevision(IStoreTransaction transaction, UpdateId id, RevisionHash revision) =>
         transaction.Execute("UPDATE update_plan SET new_revision = @Revision WHERE id = @Id", new { Id = id.Value, Revision = revision.Value });
 
-    /// <summary>Counted before git is called: from then on a commit may exist.</summary>
-    public static void CountCommitAttempt(IStoreTransaction transaction, UpdateId id) =>
-        transaction.Execute("UPDATE update_plan SET commit_attempts = commit_attempts + 1 WHERE id = @Id", new { Id = id.Value });
-
-    public static void SetCommit(IStoreTransaction transaction, UpdateId id, string? hash, string? note) =>
-        transaction.Execute("UPDATE update_plan SET commit_hash = @Hash, commit_note = @Note WHERE id = @Id", new { Id = id.Value, Hash = hash, Note = note });
+    /// <summary>Ends a written update; false when it has ended already.</summary>
+    public bool MoveToApplied(IStoreTransaction transaction, UpdateId id, string? commit, string? note) =>
+        transaction.Execute(
+            "UPDATE update_plan SET state = 'Applied', state_at = @Now, state_reason = NULL, commit_hash = @Commit, commit_note = @Note WHERE id = @Id AND state IN ('BackedUp', 'Written')",
+            new { Id = id.Value, Now, Commit = commit, Note = note }) > 0;
 
     public static void SetUndoneBy(IStoreTransaction transaction, UpdateId id, UpdateId by) =>
         transaction.Execute("UPDATE update_plan SET undone_by = @By WHERE id = @Id", new { Id = id.Value, By = by.Value });
@@ -99,13 +98,23 @@ internal sealed class UpdateStore(TimeProvider time)
     public static IReadOnlyList<UpdateId> Unfinished(IStoreReader reader) =>
         [.. reader.Query<string>("SELECT id FROM update_plan WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written') ORDER BY id").Select(UpdateId.Parse)];
 
-    /// <summary>An older update of the same change that is being written: the younger one waits for it.</summary>
-    public static UpdateId? OlderInWork(IStoreReader reader, ChangeId change, UpdateId id) =>
-        reader.First<string>(
-            "SELECT id FROM update_plan WHERE change_id = @Change AND id < @Id AND state IN ('Journaled', 'BackedUp', 'Written') ORDER BY id LIMIT 1",
-            new { Change = change.Value, Id = id.Value }) is { } older
-            ? UpdateId.Parse(older)
-            : null;
+    /// <summary>Changes that have such updates.</summary>
+    public static IReadOnlyList<ChangeId> ChangesWithUnfinished(IStoreReader reader) =>
+        [.. reader.Query<string>("SELECT DISTINCT change_id FROM update_plan WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written')").Select(ChangeId.Parse)];
+
+    /// <summary>The unfinished updates of one change, oldest first.</summary>
+    public static IReadOnlyList<StoredUpdate> UnfinishedOf(IStoreReader reader, ChangeId change) =>
+        [.. reader.Query<UpdateRow>(
+            $"SELECT {UpdateRow.Columns} FROM update_plan WHERE change_id = @Change AND state IN ('Planned', 'Journaled', 'BackedUp', 'Written') ORDER BY id",
+            new { Change = change.Value })
+            .Select(row => row.ToStored(Files(reader, row.Id)))];
+
+    /// <summary>An older update of the same change that is being written, other than those <paramref name="except"/>: the younger one waits for it.</summary>
+    public static UpdateId? OlderInWork(IStoreReader reader, ChangeId change, UpdateId id, IReadOnlyCollection<UpdateId> except) =>
+        reader.Query<string>(
+            "SELECT id FROM update_plan WHERE change_id = @Change AND id < @Id AND state IN ('Journaled', 'BackedUp', 'Written') ORDER BY id",
+            new { Change = change.Value, Id = id.Value })
+            .Select(UpdateId.Parse).Where(older => !except.Contains(older)).Cast<UpdateId?>().FirstOrDefault();
 
     /// <summary>How many applied updates changed this document since a moment.</summary>
     public static int CountRecent(IStoreReader reader, ChangeId change, string path, DateTimeOffset since) =>

@@ -13,13 +13,24 @@ internal static class Failpoint
 {
     public const string Variable = "WO_FAILPOINTS";
 
+    private static readonly AsyncLocal<Action<string>?> s_observer = new();
+    private static volatile bool s_isObserved;
     private static FrozenDictionary<string, Armed>? s_armed = Parse(Environment.GetEnvironmentVariable(Variable));
 
     /// <summary>Marks a place that can fail.</summary>
     public static void Hit(string name)
     {
+        if (s_isObserved)
+            s_observer.Value?.Invoke(name);
         if (s_armed is { } armed && armed.TryGetValue(name, out var point) && Interlocked.Increment(ref point.Hits) == point.FireAt)
             Fire(name, point.Action);
+    }
+
+    /// <summary>Tells a test each place that its own flow of control comes by; null ends that.</summary>
+    public static void Observe(Action<string>? observer)
+    {
+        s_isObserved = true;
+        s_observer.Value = observer;
     }
 
     /// <summary>Replaces what the environment said; null or empty switches every failpoint off. For tests in this process.</summary>

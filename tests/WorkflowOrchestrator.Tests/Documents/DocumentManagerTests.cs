@@ -31,8 +31,10 @@ public sealed class DocumentManagerTests
         await using var room = await DocumentRoom.CreateAsync();
         var plan = await room.ThreeFilePlanAsync();
         await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+        await GitStates.EnterAsync(room, "lock");
         await room.Steps.StepAsync(plan.Id, CancellationToken.None);
         Assert.Equal(UpdateState.Journaled, room.Documents.Find(plan.Id)!.State);
+        await GitStates.LeaveAsync(room, "lock");
 
         using var manager = new RunningManager(room);
 

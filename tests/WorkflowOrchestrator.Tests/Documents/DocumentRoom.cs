@@ -35,7 +35,7 @@ internal sealed class DocumentRoom : IAsyncDisposable
         Updates = new UpdateStore(TimeProvider.System);
         Changes = new ChangeStore(Store, TimeProvider.System);
         Reader = new ChangeReader(Repository.ChangesFolder, new ScanLimits(1 << 20, 1000), TimeProvider.System);
-        Committer = new UpdateCommitter(Repository, Settings, Health);
+        Committer = new UpdateCommitter(Repository, Settings, Health, TimeProvider.System);
         Steps = new UpdateSteps(Store, Updates, Changes, Reader, Repository, Settings, new UpdateGate(Repository), Committer, TimeProvider.System, NullLogger<UpdateSteps>.Instance);
         Documents = new DocumentUpdates(Store, Updates, Reader, Repository, TimeProvider.System);
     }
@@ -171,6 +171,27 @@ internal sealed class DocumentRoom : IAsyncDisposable
         }
 
         throw new InvalidOperationException("The update never comes to an end.");
+    }
+
+    /// <summary>Takes an update as far as it goes; a person does something the first time that it comes by a failpoint.</summary>
+    public async Task<UpdateStep> RunWithHumanAsync(UpdateId id, string failpoint, Action human)
+    {
+        var isDone = false;
+        Failpoint.Observe(name =>
+        {
+            if (name != failpoint || isDone)
+                return;
+            isDone = true;
+            human();
+        });
+        try
+        {
+            return await RunAsync(id);
+        }
+        finally
+        {
+            Failpoint.Observe(null);
+        }
     }
 
     public int CommitsOf(UpdateId id) =>

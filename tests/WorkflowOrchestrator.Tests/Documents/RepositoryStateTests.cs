@@ -18,7 +18,7 @@ public sealed class RepositoryStateTests
     {
         await using var room = await DocumentRoom.CreateAsync();
         await GitStates.EnterAsync(room, operation);
-        var state = Assert.IsType<RepositoryState.Present>(await new GitRepository(room.Repository.ChangesFolder, TimeSpan.FromSeconds(20)).GetStateAsync(CancellationToken.None));
+        var state = Assert.IsType<RepositoryState.Present>(await new GitRepository(room.Repository.ChangesFolder, TimeSpan.FromSeconds(20), TimeProvider.System).GetStateAsync(CancellationToken.None));
         Assert.Equal(expected, state.Activity.ToString());
         var plan = await room.ThreeFilePlanAsync();
         await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
@@ -198,10 +198,10 @@ public sealed class RepositoryStateTests
         var folder = Directory.CreateTempSubdirectory("wo-docs-").FullName;
         try
         {
-            Assert.Contains("not in a git repository", Assert.IsType<RepositoryState.NoRepository>(await new GitRepository(folder, TimeSpan.FromSeconds(20)).GetStateAsync(CancellationToken.None)).Why, StringComparison.Ordinal);
+            Assert.Contains("not in a git repository", Assert.IsType<RepositoryState.NoRepository>(await new GitRepository(folder, TimeSpan.FromSeconds(20), TimeProvider.System).GetStateAsync(CancellationToken.None)).Why, StringComparison.Ordinal);
             using (var git = System.Diagnostics.Process.Start("git", ["init", "-q", "--bare", folder]))
                 await git.WaitForExitAsync();
-            Assert.Contains("bare", Assert.IsType<RepositoryState.NoRepository>(await new GitRepository(folder, TimeSpan.FromSeconds(20)).GetStateAsync(CancellationToken.None)).Why, StringComparison.Ordinal);
+            Assert.Contains("bare", Assert.IsType<RepositoryState.NoRepository>(await new GitRepository(folder, TimeSpan.FromSeconds(20), TimeProvider.System).GetStateAsync(CancellationToken.None)).Why, StringComparison.Ordinal);
         }
         finally
         {

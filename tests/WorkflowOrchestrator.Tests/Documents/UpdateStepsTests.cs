@@ -66,10 +66,8 @@ public sealed class UpdateStepsTests
         await using var room = await DocumentRoom.CreateAsync();
         var plan = await room.ThreeFilePlanAsync();
         await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
-        await room.Steps.StepAsync(plan.Id, CancellationToken.None); // journaled
-        room.Write("specs/export/spec.md", DocumentRoom.Delta + "saved by the human\n");
 
-        await room.RunAsync(plan.Id);
+        await room.RunWithHumanAsync(plan.Id, DocumentFailpoints.AfterFile, () => room.Write("specs/export/spec.md", DocumentRoom.Delta + "saved by the human\n"));
 
         Assert.Equal(UpdateState.Superseded, room.Documents.Find(plan.Id)!.State);
         Assert.Equal(DocumentRoom.Proposal, room.Text("proposal.md"));

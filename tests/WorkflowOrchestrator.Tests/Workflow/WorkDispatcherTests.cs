@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Workflow.Hosting.Tunables;
-using Workflow;
+using Workflow.Scheduling;
 
 namespace WorkflowOrchestrator.Tests.Workflow;
 

@@ -3,10 +3,10 @@ using Workflow.Changes;
 
 namespace Workflow.Documents.Git;
 
-/// <summary>The commit of one update: exactly these paths, with the trailers that say where it came from.</summary>
-/// <param name="Update">Id of the update: the value of its trailer, by which the commit is found again.</param>
-/// <param name="Paths">Absolute paths of the update's documents.</param>
-internal sealed record CommitRequest(string Update, ChangeId Change, RevisionHash Revision, string Reason, string Model, IReadOnlyList<string> QuestionIds, IReadOnlyList<string> Paths)
+/// <summary>The commit of one update, or of several of one revision: exactly these paths, with the trailers that say where it came from.</summary>
+/// <param name="Updates">Ids of the updates: the values of the trailers by which the commit is found again.</param>
+/// <param name="Paths">Absolute paths of the updates' documents.</param>
+internal sealed record CommitRequest(IReadOnlyList<string> Updates, ChangeId Change, RevisionHash Revision, string Reason, IReadOnlyList<string> Models, IReadOnlyList<string> QuestionIds, IReadOnlyList<string> Paths)
 {
     public const string UpdateTrailer = "Workflow-Update";
 
@@ -20,12 +20,23 @@ internal sealed record CommitRequest(string Update, ChangeId Change, RevisionHas
         var message = new StringBuilder(subject.Length <= SubjectLength ? subject : Shorten(subject));
         if (subject.Length > SubjectLength)
             message.Append("\n\n").Append(reason);
-        message.Append("\n\n").Append(UpdateTrailer).Append(": ").Append(Update)
-            .Append("\nWorkflow-Change: ").Append(OneLine(Change.Value))
+        message.Append('\n');
+        foreach (var update in Updates)
+            message.Append('\n').Append(UpdateTrailer).Append(": ").Append(update);
+        message.Append("\nWorkflow-Change: ").Append(OneLine(Change.Value))
             .Append("\nWorkflow-Revision: ").Append(Revision.Value);
         foreach (var question in QuestionIds)
             message.Append("\nWorkflow-Question: ").Append(OneLine(question));
-        return message.Append("\nWorkflow-Model: ").Append(OneLine(Model)).Append('\n').ToString();
+        foreach (var model in Models.Distinct(StringComparer.Ordinal))
+            message.Append("\nWorkflow-Model: ").Append(OneLine(model));
+        return message.Append('\n').ToString();
+    }
+
+    /// <summary>Whether a commit object is the one that was asked for: it has the trailer of every update.</summary>
+    public bool IsMessageOf(byte[] commit)
+    {
+        var lines = Encoding.UTF8.GetString(commit).Split('\n');
+        return Updates.All(update => lines.Contains($"{UpdateTrailer}: {update}", StringComparer.Ordinal));
     }
 
     private static string Shorten(string subject)

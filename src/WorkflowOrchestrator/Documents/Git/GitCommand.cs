@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using Platform.Processes;
 
 namespace Workflow.Documents.Git;
@@ -28,12 +29,32 @@ internal sealed class GitCommand(string folder, TimeSpan timeout)
     public Task<ChildProcessResult> WriteAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
         RunAsync(s_environment, arguments, cancellationToken);
 
+    /// <summary>How to start a git that only looks and is talked to through its pipes.</summary>
+    public ProcessStartInfo ReadInfo(params IReadOnlyList<string> arguments)
+    {
+        var info = new ProcessStartInfo("git", ["--no-pager", "--literal-pathspecs", .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var name in info.Environment.Keys.Where(IsDropped).ToArray())
+            info.Environment.Remove(name);
+        foreach (var (name, value) in s_readEnvironment)
+            info.Environment[name] = value;
+        return info;
+    }
+
+    private static bool IsDropped(string name) => name.StartsWith("GIT_", StringComparison.Ordinal) && !s_kept.Any(kept => name.StartsWith(kept, StringComparison.Ordinal));
+
     private async Task<ChildProcessResult> RunAsync(IReadOnlyDictionary<string, string?> environment, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         var call = new ChildProcessCall("git", ["--no-pager", "--literal-pathspecs", .. arguments], folder, timeout)
         {
             Environment = environment,
-            DropVariable = name => name.StartsWith("GIT_", StringComparison.Ordinal) && !s_kept.Any(kept => name.StartsWith(kept, StringComparison.Ordinal)),
+            DropVariable = IsDropped,
         };
         try
         {

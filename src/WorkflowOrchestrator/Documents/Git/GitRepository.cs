@@ -9,21 +9,36 @@ namespace Workflow.Documents.Git;
 /// The git repository around the changes folder, as far as an update needs it. It adds one commit at a time and does nothing else: it never
 /// stashes, resets, checks out, cleans, skips a hook, deletes a lock or touches what is staged.
 /// </summary>
-internal sealed class GitRepository(string folder, TimeSpan timeout)
+internal sealed class GitRepository : IDisposable
 {
     /// <summary>What to do when there is no repository at all.</summary>
     public const string NoneRemedy = "git init, or set document_updates.auto_commit: false.";
 
     private static readonly DateTimeOffset s_ever = DateTimeOffset.UnixEpoch.AddDays(1);
 
-    private readonly GitCommand _git = new(folder, timeout);
+    private readonly string _folder;
+    private readonly GitCommand _git;
+    private readonly GitObjectReader _objects;
     private KnownLayout? _known;
+
+    /// <summary>The repository around a folder.</summary>
+    /// <param name="folder">The folder; git runs there.</param>
+    /// <param name="timeout">Of one git command, hooks included.</param>
+    /// <param name="time">Ends the long-lived reader when it is idle.</param>
+    public GitRepository(string folder, TimeSpan timeout, TimeProvider time)
+    {
+        _folder = folder;
+        _git = new GitCommand(folder, timeout);
+        _objects = new GitObjectReader(_git, timeout, time);
+    }
+
+    public void Dispose() => _objects.Dispose();
 
     /// <summary>Looks at the repository. Costs no process while the repository stays the same.</summary>
     public async Task<RepositoryState> GetStateAsync(CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(folder))
-            return new RepositoryState.NoRepository($"{folder} does not exist");
+        if (!Directory.Exists(_folder))
+            return new RepositoryState.NoRepository($"{_folder} does not exist");
         if (_known is { } known && known.IsStillThere())
             return StateOf(known.Layout);
         ChildProcessResult result;
@@ -40,8 +55,8 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
             return new RepositoryState.NoRepository("git did not answer in time");
         if (result.ExitCode != 0 || result.Output.Split('\n') is not ["true", var git, var common, var top, ..])
             return Unusable(result.Output, result.Error);
-        var layout = new RepositoryLayout(top, git, Path.GetFullPath(common, folder));
-        _known = KnownLayout.Of(folder, layout);
+        var layout = new RepositoryLayout(top, git, Path.GetFullPath(common, _folder));
+        _known = KnownLayout.Of(_folder, layout);
         return StateOf(layout);
     }
 
@@ -51,7 +66,7 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
     /// </summary>
     public async Task<CommitOutcome> CommitAsync(CommitRequest request, bool mayExist, DateTimeOffset plannedAt, CancellationToken cancellationToken)
     {
-        if (mayExist && await FindAsync(request.Update, plannedAt, cancellationToken) is { } found)
+        if (mayExist && await FindAsync(request.Updates[0], plannedAt, cancellationToken) is { } found)
             return new CommitOutcome.Committed(found);
         var state = await GetStateAsync(cancellationToken);
         if (state is RepositoryState.NoRepository none)
@@ -59,9 +74,10 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
         var present = (RepositoryState.Present)state;
         if (!present.IsIdle)
             return Busy(present);
-        var paths = await StatusAsync(present.Layout, request.Paths, cancellationToken);
-        var outcome = paths.Refusal ?? await CommitAsync(request, paths, cancellationToken);
-        return mayExist && outcome is CommitOutcome.NotCommitted && await FindAsync(request.Update, plannedAt, cancellationToken) is { } late
+        var outcome = await LookAsync(present.Layout, request.Paths, cancellationToken) is { } paths
+            ? paths.Refusal ?? await CommitAsync(request, paths, present.Layout, [], cancellationToken)
+            : await CommitByStatusAsync(request, present.Layout, [], cancellationToken);
+        return mayExist && outcome is CommitOutcome.NotCommitted && await FindAsync(request.Updates[0], plannedAt, cancellationToken) is { } late
             ? new CommitOutcome.Committed(late) // the git of the earlier attempt was done just now
             : outcome;
     }
@@ -104,20 +120,57 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
             : new("the folder is not in a git repository");
     }
 
+    // From the index and HEAD: no process but the long-lived reader. Null when only git status can tell.
+    private async Task<PathStates?> LookAsync(RepositoryLayout layout, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        string[] relative = [.. paths.Select(path => Path.GetRelativePath(layout.TopLevel, path).Replace(Path.DirectorySeparatorChar, '/'))];
+        if (relative.Any(path => path.StartsWith("..", StringComparison.Ordinal)))
+            return null;
+        if (await _objects.ReadAsync(["HEAD", .. relative.Select(path => "HEAD:" + path)], cancellationToken) is not { } head)
+            return null;
+        var hashLength = head[0] is { } commit ? commit.Hash.Length / 2 : 20;
+        try
+        {
+            return GitIndex.Find(Path.Combine(layout.GitFolder, "index"), relative, hashLength) is { } index
+                ? PathStates.From([.. relative.Select((path, i) => new PathFacts(path, paths[i], File.Exists(paths[i]), index.GetValueOrDefault(path), head[i + 1]?.Hash))])
+                : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     private async Task<PathStates> StatusAsync(RepositoryLayout layout, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var result = await _git.ReadAsync(cancellationToken, ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored=traditional", "--", .. paths]);
         return result is { ExitCode: 0, TimedOut: false } ? PathStates.Parse(result.Output, layout.TopLevel) : PathStates.Unknown(CommitFailure.Classify(result));
     }
 
-    private async Task<CommitOutcome> CommitAsync(CommitRequest request, PathStates paths, CancellationToken cancellationToken)
+    private async Task<CommitOutcome> CommitByStatusAsync(CommitRequest request, RepositoryLayout layout, IReadOnlyList<string> announced, CancellationToken cancellationToken)
     {
+        var paths = await StatusAsync(layout, request.Paths, cancellationToken);
+        if (paths.Refusal is null)
+            return await CommitAsync(request, paths, null, announced, cancellationToken);
+        await TakeOutAsync(announced, cancellationToken);
+        return paths.Refusal;
+    }
+
+    // With a layout, what stands in the way of announcing a path is looked at again with git status: only that knows what is ignored.
+    private async Task<CommitOutcome> CommitAsync(CommitRequest request, PathStates paths, RepositoryLayout? layout, IReadOnlyList<string> announcedBefore, CancellationToken cancellationToken)
+    {
+        string[] announced = [.. announcedBefore.Union(paths.Untracked)];
         // A path that git does not know cannot be committed with --only; an empty entry ("intent to add") makes it known and stages nothing.
         if (paths.Untracked.Count > 0)
         {
             var added = await _git.WriteAsync(cancellationToken, ["add", "--intent-to-add", "--", .. paths.Untracked]);
             if (added is not { ExitCode: 0, TimedOut: false })
+            {
+                if (layout is not null && !added.TimedOut)
+                    return await CommitByStatusAsync(request, layout, announced, cancellationToken);
+                await TakeOutAsync(announced, cancellationToken);
                 return CommitFailure.Classify(added);
+            }
         }
 
         Failpoint.Hit(GitFailpoints.BeforeCommit);
@@ -125,20 +178,26 @@ internal sealed class GitRepository(string folder, TimeSpan timeout)
         Failpoint.Hit(GitFailpoints.AfterCommit);
         if (result is { ExitCode: 0, TimedOut: false })
             return await HashAsync(request, paths.Note, cancellationToken);
-        if (result.TimedOut && await FindAsync(request.Update, s_ever, cancellationToken) is { } late)
+        if (result.TimedOut && await FindAsync(request.Updates[0], s_ever, cancellationToken) is { } late)
             return new CommitOutcome.Committed(late, paths.Note); // a post-commit hook hung: the commit itself exists
-
-        // Takes the empty entries out again, so that a failed commit leaves the index as it was.
-        if (paths.Untracked.Count > 0)
-            await _git.WriteAsync(cancellationToken, ["rm", "--cached", "--quiet", "--ignore-unmatch", "--", .. paths.Untracked]);
+        await TakeOutAsync(announced, cancellationToken);
         return CommitFailure.Classify(result);
+    }
+
+    // Takes the empty entries out again, so that a failed commit leaves the index as it was.
+    private async Task TakeOutAsync(IReadOnlyList<string> announced, CancellationToken cancellationToken)
+    {
+        if (announced.Count > 0)
+            await _git.WriteAsync(cancellationToken, ["rm", "--cached", "--quiet", "--ignore-unmatch", "--", .. announced]);
     }
 
     private async Task<CommitOutcome> HashAsync(CommitRequest request, string? note, CancellationToken cancellationToken)
     {
-        var log = await _git.ReadAsync(cancellationToken, "log", "-n", "8", $"--format=%H %(trailers:key={CommitRequest.UpdateTrailer},valueonly,separator=)", "HEAD");
-        var hash = log.Output.Split('\n').Select(line => line.Split(' ')).FirstOrDefault(line => line.Length > 1 && line[1] == request.Update)?[0]
-            ?? await FindAsync(request.Update, s_ever, cancellationToken);
+        if (await _objects.ReadAsync(["HEAD"], cancellationToken) is [{ } head] && request.IsMessageOf(head.Content))
+            return new CommitOutcome.Committed(head.Hash, note);
+        var log = await _git.ReadAsync(cancellationToken, "log", "-n", "8", $"--format=%H %(trailers:key={CommitRequest.UpdateTrailer},valueonly,separator=%x20)", "HEAD");
+        var hash = log.Output.Split('\n').Select(line => line.Split(' ')).FirstOrDefault(line => line.Length > 1 && line[1] == request.Updates[0])?[0]
+            ?? await FindAsync(request.Updates[0], s_ever, cancellationToken);
         return hash is null
             ? new CommitOutcome.NotCommitted("git said that it committed, but no commit has the trailer (a hook may have rewritten the message)", "Keep the Workflow-… trailers in your commit-msg hook.")
             : new CommitOutcome.Committed(hash, note);

@@ -1,6 +1,6 @@
 namespace Workflow.Documents.Git;
 
-/// <summary>What git thinks of an update's documents, from <c>git status --porcelain=v2 -z</c>.</summary>
+/// <summary>What git thinks of an update's documents: from its index and HEAD, or in special cases from <c>git status --porcelain=v2 -z</c>.</summary>
 /// <param name="Changed">Absolute paths that differ from HEAD and can be committed.</param>
 /// <param name="Untracked">Those of them that git does not know yet.</param>
 /// <param name="Note">Which documents are left out of the commit, and why; null when none is.</param>
@@ -17,12 +17,9 @@ internal sealed record PathStates(IReadOnlyList<string> Changed, IReadOnlyList<s
         var entries = Entries(output).ToArray();
         var staged = entries.Where(entry => entry.Mark is '1' or '2' && entry.Staged != '.').Select(entry => entry.Path).ToArray();
         if (entries.FirstOrDefault(entry => entry.Mark == 'u').Path is { } unmerged)
-            return Unknown(new CommitOutcome.MustWait($"{unmerged} has a merge conflict", $"Resolve the conflict in {unmerged}; the update goes on by itself."));
+            return HasConflict(unmerged);
         if (staged.Length > 0)
-        {
-            return Unknown(new CommitOutcome.NotCommitted(
-                $"{string.Join(", ", staged)} has staged changes of yours, which a commit would carry away", "Commit what you staged; the update is in the file already."));
-        }
+            return HasStaged(staged);
 
         string Absolute(Entry entry) => Path.Combine(topLevel, entry.Path);
         var changed = entries.Where(entry => entry.Mark != '!').Select(Absolute).ToArray();
@@ -32,6 +29,29 @@ internal sealed record PathStates(IReadOnlyList<string> Changed, IReadOnlyList<s
             ? new PathStates(changed, [.. entries.Where(entry => entry.Mark == '?').Select(Absolute)], note, null)
             : Unknown(new CommitOutcome.NotCommitted(note ?? "git sees no difference to its last commit", null));
     }
+
+    /// <summary>Decides from the index and HEAD alone. Null when only git itself can tell. Pure.</summary>
+    /// <param name="paths">The documents.</param>
+    public static PathStates? From(IReadOnlyList<PathFacts> paths)
+    {
+        if (paths.FirstOrDefault(path => path.Index is { IsUnmerged: true }) is { } unmerged)
+            return HasConflict(unmerged.Path);
+        if (paths.Any(path => path.Index is { IsSpecial: true } || (path.Index is { Hash: null } && !path.IsOnDisk)))
+            return null;
+        var staged = paths.Where(path => path.Index is null ? path.Head is not null : path.Index.Hash is not null && path.Index.Hash != path.Head).Select(path => path.Path).ToArray();
+        if (staged.Length > 0)
+            return HasStaged(staged);
+        var changed = paths.Where(path => path.Index is not null || path.IsOnDisk).ToArray();
+        return changed.Length == 0
+            ? Unknown(new CommitOutcome.NotCommitted("git sees no difference to its last commit", null))
+            : new PathStates([.. changed.Select(path => path.Absolute)], [.. changed.Where(path => path.Index is null).Select(path => path.Absolute)], null, null);
+    }
+
+    private static PathStates HasConflict(string path) =>
+        Unknown(new CommitOutcome.MustWait($"{path} has a merge conflict", $"Resolve the conflict in {path}; the update goes on by itself."));
+
+    private static PathStates HasStaged(IEnumerable<string> paths) => Unknown(new CommitOutcome.NotCommitted(
+        $"{string.Join(", ", paths)} has staged changes of yours, which a commit would carry away", "Commit what you staged; the update is in the file already."));
 
     private static IEnumerable<Entry> Entries(string output)
     {
@@ -73,3 +93,11 @@ internal sealed record PathStates(IReadOnlyList<string> Changed, IReadOnlyList<s
     /// <param name="Path">Relative to the work tree.</param>
     private readonly record struct Entry(char Mark, char Staged, string Path);
 }
+
+/// <summary>One document as git's index and HEAD know it.</summary>
+/// <param name="Path">Relative to the work tree.</param>
+/// <param name="Absolute">Where it stands.</param>
+/// <param name="IsOnDisk">Whether there is a file.</param>
+/// <param name="Index">Its entry; null when it has none.</param>
+/// <param name="Head">Hash of it in the last commit; null when it is not there.</param>
+internal sealed record PathFacts(string Path, string Absolute, bool IsOnDisk, IndexEntry? Index, string? Head);

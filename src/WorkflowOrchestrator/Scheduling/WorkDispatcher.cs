@@ -1,6 +1,6 @@
 using Workflow.Hosting.Tunables;
 
-namespace Workflow;
+namespace Workflow.Scheduling;
 
 /// <summary>
 /// Runs work for keys: at most one run a key at a time, at most as many runs in all as there are <paramref name="slots"/>. A key posted while it runs is run again
