@@ -6,6 +6,7 @@ using Workflow.Hosting;
 using Workflow.Hosting.Tunables;
 using Workflow.Questions;
 using Workflow.Review;
+using Workflow.Scheduling;
 using Workflow.Storage;
 
 namespace Workflow;

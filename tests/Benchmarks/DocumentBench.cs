@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OpenSpec.Editing;
 using Workflow.Changes;
 using Workflow.Documents;
+using Workflow.Documents.History;
 using Workflow.Hosting;
+using Workflow.Questions;
 using Workflow.Storage;
 
 namespace Benchmarks;
@@ -22,6 +24,8 @@ internal sealed class DocumentBench : IAsyncDisposable
     private readonly SqliteStore _store;
     private readonly ChangeReader _reader;
     private readonly UpdateCommitter _committer;
+    private readonly BreakerWatch _breaker;
+    private readonly DocumentHistory _history;
     private readonly UpdateSteps _steps;
     private readonly UpdateGate _gate;
     private readonly DocumentUpdates _documents;
@@ -40,14 +44,19 @@ internal sealed class DocumentBench : IAsyncDisposable
         }
 
         var time = TimeProvider.System;
-        var overrides = new Dictionary<string, string?> { ["document_updates.auto_commit"] = autoCommit ? "true" : "false" };
+        var overrides = new Dictionary<string, string?> { ["document_updates.auto_commit"] = autoCommit ? "true" : "false", ["document_updates.max_updates_per_hour"] = "1000000", ["document_updates.breaker_rate"] = "1" };
         _settings = ((SettingsOutcome.Valid)SettingsLoader.Load(_repository.Root, null, new Hashtable(), overrides)).Settings;
         _store = SqliteStore.Open(_repository.StoreFile, time, _events);
         _reader = new ChangeReader(_repository.ChangesFolder, new ScanLimits(1 << 20, 1000), time);
         _gate = new UpdateGate(_repository);
         _committer = new UpdateCommitter(_repository, _settings, _health, time);
         var updates = new UpdateStore(time);
-        _steps = new UpdateSteps(_store, updates, new ChangeStore(_store, time), _reader, _repository, _settings, _gate, _committer, time, NullLogger<UpdateSteps>.Instance);
+        var questions = new QuestionDesk(_store, new QuestionStore(time), new AnswerStore(time), new AnswerWaiters(_events), _settings, time);
+        _breaker = new BreakerWatch(_store, _events, _health, _settings, time);
+        var facts = new PolicyFactsReader(_store, new OpenChangeOverlap(_repository), _breaker, _settings, time);
+        _steps = new UpdateSteps(
+            _store, updates, new ChangeStore(_store, time), _reader, _repository, _settings, _gate, _committer, facts, new FollowUpWriter(_repository, updates, questions, time), NullLogger<UpdateSteps>.Instance);
+        _history = new DocumentHistory(_store, _repository, questions);
         _documents = new DocumentUpdates(_store, updates, _reader, _repository, time);
     }
 
@@ -101,7 +110,7 @@ internal sealed class DocumentBench : IAsyncDisposable
     public async Task UndoAsync(UpdateId id) =>
         await FinishAsync(((UpdateDecision.Done)await _documents.UndoAsync(id, "bench", CancellationToken.None)).Update.Id);
 
-    public int History(string change, string path) => _documents.GetUpdates(new UpdateFilter(ChangeId.Parse(change), Limit: int.MaxValue)).Count(update => update.Files.Any(file => file.Path == path));
+    public int History(string change, string path) => _history.Of(ChangeId.Parse(change), DocumentPath.Parse(path)).Count;
 
     /// <summary>Stores the plans, as their changes would at the same time, and lets the DocumentManager write them; returns when the last is applied.</summary>
     public async Task RunManagerAsync(IReadOnlyList<IReadOnlyList<UpdatePlan>> plansByChange)
@@ -147,6 +156,7 @@ internal sealed class DocumentBench : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _committer.Dispose();
+        _breaker.Dispose();
         await _store.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Workflow.Commands;
 
-/// <summary><c>wo updates</c>, <c>wo diff</c>, <c>wo approve</c>, <c>wo reject</c>, <c>wo undo</c>.</summary>
+/// <summary><c>wo updates</c>, <c>wo diff</c>, <c>wo reject</c>, <c>wo undo</c>.</summary>
 internal static class UpdatesCommand
 {
     public static Command CreateList()
@@ -36,9 +36,15 @@ internal static class UpdatesCommand
         return command;
     }
 
-    public static Command CreateApprove() => Decision("approve", "approve_update", "Let a held update be written. Example: wo approve UPDATE", "Approved");
-
-    public static Command CreateUndo() => Decision("undo", "undo_update", "Take an applied update back, now or later. Example: wo undo UPDATE", "Taken back by");
+    public static Command CreateUndo()
+    {
+        var json = CommonOptions.Json();
+        var update = Id();
+        var command = new Command("undo", "Take an applied update back, now or later. Example: wo undo UPDATE") { update, json };
+        command.SetAction((result, cancellationToken) =>
+            DaemonCommand.PrintAsync(result, json, "undo_update", new JsonObject { ["update_id"] = result.GetValue(update) }, decided => Decided("Taken back by", decided), cancellationToken));
+        return command;
+    }
 
     public static Command CreateReject()
     {
@@ -56,36 +62,9 @@ internal static class UpdatesCommand
         return command;
     }
 
-    public static Command CreateHistory()
-    {
-        var json = CommonOptions.Json();
-        var path = new Argument<string>("path") { Description = "A change, or a document in one: CHANGE or CHANGE/proposal.md (a path from the repository's root works too)." };
-        var command = new Command("history", "Show what was done to a change's documents. Example: wo history add-search/proposal.md") { path, json };
-        command.SetAction((result, cancellationToken) =>
-        {
-            var text = result.GetValue(path)!.Replace("openspec/changes/", "");
-            var slash = text.IndexOf('/');
-            var arguments = new JsonObject { ["change"] = slash < 0 ? text : text[..slash] };
-            if (slash >= 0 && slash < text.Length - 1)
-                arguments["path"] = text[(slash + 1)..];
-            return DaemonCommand.PrintAsync(result, json, "get_change_history", arguments, list => ForPeople(list, idsOnly: false), cancellationToken);
-        });
-        return command;
-    }
-
     private static Argument<string> Id() => new("update") { Description = "The update's id: wo updates." };
 
-    private static Command Decision(string name, string tool, string description, string done)
-    {
-        var json = CommonOptions.Json();
-        var update = Id();
-        var command = new Command(name, description) { update, json };
-        command.SetAction((result, cancellationToken) =>
-            DaemonCommand.PrintAsync(result, json, tool, new JsonObject { ["update_id"] = result.GetValue(update) }, decided => Decided(done, decided), cancellationToken));
-        return command;
-    }
-
-    private static void Decided(string done, JsonElement decided)
+    public static void Decided(string done, JsonElement decided)
     {
         var update = decided.GetProperty("update");
         Console.WriteLine($"{done} {update.Text("update_id")} [{update.Text("state")}]");

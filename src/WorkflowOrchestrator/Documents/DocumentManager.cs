@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Workflow.Changes;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
+using Workflow.Scheduling;
 using Workflow.Storage;
 
 namespace Workflow.Documents;
@@ -54,7 +56,7 @@ internal sealed class DocumentManager : SupervisedService
         (_store, _steps, _events, _health, _settings, _time, _logger) = (store, steps, events, health, settings, time, logger);
         _backups = new BackupFolder(repository.Backups);
         _inbox = new Inbox<ChangeId>(InboxCapacity, () => _store.Read(UpdateStore.ChangesWithUnfinished));
-        _dispatcher = new WorkDispatcher<ChangeId>(MaxConcurrentChanges, ProcessAsync);
+        _dispatcher = new WorkDispatcher<ChangeId>(new AdjustableSlots(MaxConcurrentChanges), ProcessAsync);
     }
 
     protected override string Name => "document_manager";

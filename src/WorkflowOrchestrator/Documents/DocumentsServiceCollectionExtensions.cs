@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Workflow.Documents.Drafting;
+using Workflow.Documents.History;
 
 namespace Workflow.Documents;
 
@@ -11,9 +12,15 @@ internal static class DocumentsServiceCollectionExtensions
         services.TryAddSingleton<UpdateStore>();
         services.TryAddSingleton<UpdateGate>();
         services.TryAddSingleton<UpdateCommitter>();
+        services.TryAddSingleton<OpenChangeOverlap>();
+        services.TryAddSingleton<BreakerWatch>();
+        services.TryAddSingleton<PolicyFactsReader>();
+        services.TryAddSingleton<FollowUpWriter>();
         services.TryAddSingleton<UpdateSteps>();
         services.TryAddSingleton<DraftedBlockStore>();
         services.TryAddSingleton<BlockDrafter>();
+        services.TryAddSingleton<DocumentHistory>();
+        services.TryAddSingleton<ShadowReader>();
         services.TryAddSingleton<IDocumentUpdates, DocumentUpdates>();
         services.AddHostedService<DocumentManager>();
         return services;

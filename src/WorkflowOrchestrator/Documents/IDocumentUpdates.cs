@@ -17,7 +17,20 @@ internal interface IDocumentUpdates
     UpdateId Plan(IStoreTransaction transaction, UpdatePlan plan);
 
     /// <summary>Lets a held update go on. If its documents have changed since, it is merged into them, or withdrawn when that is impossible.</summary>
-    Task<UpdateDecision> ApproveAsync(UpdateId id, string by, CancellationToken cancellationToken);
+    /// <param name="id">The update.</param>
+    /// <param name="by">Who decides.</param>
+    /// <param name="texts">A person's own texts in place of planned ones, by document; null or empty: as planned.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    Task<UpdateDecision> ApproveAsync(UpdateId id, string by, IReadOnlyDictionary<string, string>? texts, CancellationToken cancellationToken);
+
+    /// <summary>Keeps what a person thinks of a change as it stands on disk; null when it is not there. While it is approved and stands so, updates of it are held.</summary>
+    Task<ChangeApproval?> JudgeChangeAsync(ChangeId change, ApprovalState state, string by, string? reason, CancellationToken cancellationToken);
+
+    /// <summary>The last verdict about a change; null when nobody has given one.</summary>
+    ChangeApproval? GetApproval(ChangeId change);
+
+    /// <summary>The documents of an update before and after it, as far as they are known.</summary>
+    IReadOnlyList<UpdateTexts> GetTexts(UpdateId id);
 
     /// <summary>Ends a held update.</summary>
     Task<UpdateDecision> RejectAsync(UpdateId id, string by, string? reason, CancellationToken cancellationToken);
@@ -43,6 +56,9 @@ internal interface IDocumentUpdates
 /// <summary>Which updates to list; null: any.</summary>
 internal sealed record UpdateFilter(ChangeId? Change = null, RevisionHash? Revision = null, UpdateState? State = null, int Limit = 200);
 
+/// <summary>A document of an update; null: it is not there, or not known.</summary>
+internal sealed record UpdateTexts(string Path, string? Before, string? After);
+
 /// <summary>What a decision about an update led to.</summary>
 internal abstract record UpdateDecision
 {
@@ -54,6 +70,9 @@ internal abstract record UpdateDecision
     internal sealed record Done(UpdateRecord Update) : UpdateDecision;
 
     internal sealed record NotFound : UpdateDecision;
+
+    /// <summary>What was given with the decision cannot be used; nothing was done.</summary>
+    internal sealed record Invalid(string Why) : UpdateDecision;
 
     /// <summary>The update is in a state in which this makes no sense.</summary>
     internal sealed record WrongState(UpdateRecord Update, string Why) : UpdateDecision;

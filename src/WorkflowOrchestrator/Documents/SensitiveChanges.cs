@@ -16,7 +16,10 @@ internal static partial class SensitiveChanges
     // A text of fewer lines is too short for its share of changed lines to mean anything.
     private const int MinLinesForRewrite = 6;
 
-    public static SensitiveChange Of(PreparedFile file)
+    /// <summary>Looks at one document.</summary>
+    /// <param name="file">The document before and after.</param>
+    /// <param name="maxShare">A greater share of changed lines is a rewrite.</param>
+    public static SensitiveChange Of(PreparedFile file, double maxShare)
     {
         if (file.TextBefore is not { } before)
             return new SensitiveChange(file.Path, UpdateKinds.None, null);
@@ -24,7 +27,7 @@ internal static partial class SensitiveChanges
             return new SensitiveChange(file.Path, UpdateKinds.None, null, LosesNotes: file.TextAfter is { } report && ReportNotes.Of(before) != ReportNotes.Of(report));
         if (file.TextAfter is not { } after)
             return new SensitiveChange(file.Path, UpdateKinds.Removal, $"{file.Path} is removed");
-        return Headings(file.Path, before, after) ?? Tasks(file.Path, before, after) ?? Lines(file.Path, before, after) ?? new SensitiveChange(file.Path, UpdateKinds.None, null);
+        return Headings(file.Path, before, after) ?? Tasks(file.Path, before, after) ?? Lines(file.Path, before, after, maxShare) ?? new SensitiveChange(file.Path, UpdateKinds.None, null);
     }
 
     private static SensitiveChange? Headings(DocumentPath path, string before, string after)
@@ -43,7 +46,7 @@ internal static partial class SensitiveChanges
         return gone.Count > came.Count ? new SensitiveChange(path, UpdateKinds.Removal, $"{path}: the task '{gone[0]}' is removed") : null;
     }
 
-    private static SensitiveChange? Lines(DocumentPath path, string before, string after)
+    private static SensitiveChange? Lines(DocumentPath path, string before, string after, double maxShare)
     {
         var lines = TextLines.Split(before);
         var changes = LineDiff.Compare(lines, TextLines.Split(after));
@@ -51,7 +54,9 @@ internal static partial class SensitiveChanges
         if (removed is not null)
             return new SensitiveChange(path, UpdateKinds.Removal, $"{path}: '{Shorten(removed)}' is removed");
         var touched = changes.Sum(change => change.OldCount);
-        return lines.Length >= MinLinesForRewrite && touched * 2 > lines.Length ? new SensitiveChange(path, UpdateKinds.Rewrite, $"{path}: more than half of its lines are rewritten") : null;
+        return lines.Length >= MinLinesForRewrite && touched > maxShare * lines.Length
+            ? new SensitiveChange(path, UpdateKinds.Rewrite, $"{path}: {touched} of its {lines.Length} lines are rewritten; document_updates.max_share is {maxShare.ToString(System.Globalization.CultureInfo.InvariantCulture)}")
+            : null;
     }
 
     // Titles without level, type, punctuation and the plural of a section title, so that mending a heading's form is neither removal nor rename.

@@ -74,6 +74,12 @@ internal sealed record UpdateRecord(
     /// <summary>Who approved or rejected it.</summary>
     public string? DecidedBy { get; init; }
 
+    /// <summary>Who changed the planned text before approving it.</summary>
+    public string? EditedBy { get; init; }
+
+    /// <summary>When it reached the documents; null when it has not.</summary>
+    public DateTimeOffset? AppliedAt { get; init; }
+
     public UpdateId? Undoes { get; init; }
 
     public UpdateId? UndoneBy { get; init; }

@@ -18,12 +18,15 @@ internal sealed record StoredUpdate(UpdateRecord Record, string Edits)
 }
 
 /// <summary>A row of <c>update_plan</c>.</summary>
-internal sealed class UpdateRow
+internal class UpdateRow
 {
-    public const string Columns =
+    /// <summary>All but the edits, which are long.</summary>
+    public const string RecordColumns =
         "id AS Id, change_id AS ChangeId, revision AS Revision, state AS State, state_reason AS StateReason, kinds AS Kinds, reason AS Reason, model AS Model, " +
-        "question_ids AS QuestionIds, edits AS Edits, planned_at AS PlannedAt, state_at AS StateAt, decided_by AS DecidedBy, new_revision AS NewRevision, " +
-        "commit_hash AS CommitHash, commit_note AS CommitNote, undoes AS Undoes, undone_by AS UndoneBy";
+        "question_ids AS QuestionIds, planned_at AS PlannedAt, state_at AS StateAt, decided_by AS DecidedBy, edited_by AS EditedBy, new_revision AS NewRevision, " +
+        "commit_hash AS CommitHash, commit_note AS CommitNote, undoes AS Undoes, undone_by AS UndoneBy, applied_at AS AppliedAt";
+
+    public const string Columns = RecordColumns + ", edits AS Edits";
 
     public string Id { get; init; } = "";
 
@@ -50,6 +53,10 @@ internal sealed class UpdateRow
     public long StateAt { get; init; }
 
     public string? DecidedBy { get; init; }
+
+    public string? EditedBy { get; init; }
+
+    public long? AppliedAt { get; init; }
 
     public string? NewRevision { get; init; }
 
@@ -81,6 +88,8 @@ internal sealed class UpdateRow
         Commit = CommitHash,
         CommitNote = CommitNote,
         DecidedBy = DecidedBy,
+        EditedBy = EditedBy,
+        AppliedAt = AppliedAt is { } applied ? DateTimeOffset.FromUnixTimeMilliseconds(applied) : null,
         Undoes = Undoes is null ? null : UpdateId.Parse(Undoes),
         UndoneBy = UndoneBy is null ? null : UpdateId.Parse(UndoneBy),
     };

@@ -34,4 +34,7 @@ internal static class DocumentHealth
 
     /// <summary>The documents and the state folder: space, permission.</summary>
     public const string Documents = "documents";
+
+    /// <summary>Degraded while every update is held back because too many were rejected or taken back.</summary>
+    public const string Breaker = "update_breaker";
 }

@@ -17,7 +17,7 @@ internal sealed partial class UpdateSteps
         }
 
         /// <summary>Its documents are written; the commit is to come.</summary>
-        internal sealed record Written(StoredUpdate Update, bool MayBeCommitted) : Progress;
+        internal sealed record Written(StoredUpdate Update, PreparedUpdate Prepared, bool MayBeCommitted) : Progress;
 
         internal sealed record Stopped(UpdateStep Step) : Progress;
     }
@@ -57,21 +57,22 @@ internal sealed partial class UpdateSteps
 
     private bool IsChangeGone(UpdateRecord update) => !update.IsNewChange && !Directory.Exists(Path.Combine(repository.ChangesFolder, update.Change.Value));
 
-    private async Task FinishAsync(IReadOnlyList<StoredUpdate> written, string? commit, string? note, CancellationToken cancellationToken)
+    private async Task FinishAsync(IReadOnlyList<Progress.Written> written, string? commit, string? note, CancellationToken cancellationToken)
     {
+        var stale = written.Select(one => followUps.Find(one.Update.Record, one.Prepared)).ToArray(); // reads files: before the transaction
         await store.WriteAsync(
             transaction =>
             {
-                foreach (var update in written)
-                    Finish(transaction, update, commit, note);
+                for (var i = 0; i < written.Count; i++)
+                    Finish(transaction, written[i].Update, stale[i], commit, note);
             },
             cancellationToken);
-        foreach (var update in written)
-            Log(update.Record, UpdateState.Applied, note);
+        foreach (var one in written)
+            Log(one.Update.Record, UpdateState.Applied, note);
         Failpoint.Hit(DocumentFailpoints.AfterApplied);
     }
 
-    private void Finish(IStoreTransaction transaction, StoredUpdate update, string? commit, string? note)
+    private void Finish(IStoreTransaction transaction, StoredUpdate update, IReadOnlyList<FollowUp> stale, string? commit, string? note)
     {
         var record = update.Record;
         if (!updates.MoveToApplied(transaction, record.Id, commit, note))
@@ -80,6 +81,7 @@ internal sealed partial class UpdateSteps
             EventTypes.UpdateApplied,
             update,
             new { new_revision = record.NewRevision?.Value, commit, commit_note = note, kinds = record.Kinds.ToString(), files = record.Files.Select(file => file.Path).ToArray() }));
+        followUps.Write(transaction, record, stale);
         if (record.Undoes is not { } undone || !updates.Move(transaction, undone, UpdateState.Applied, UpdateState.Undone))
             return;
         UpdateStore.SetUndoneBy(transaction, undone, record.Id);

@@ -34,13 +34,6 @@ internal sealed partial class UpdateSteps
         return true;
     }
 
-    private PolicyFacts Facts(UpdatePlan plan)
-    {
-        var since = time.GetUtcNow() - UpdatePolicy.LoopWindow;
-        var recent = store.Read(view => plan.Files.ToDictionary(file => file.Path.Value, file => UpdateStore.CountRecent(view, plan.Change, file.Path.Value, since), StringComparer.Ordinal));
-        return new PolicyFacts(settings.Documents.Mode, settings.Documents.MaxFiles, settings.Documents.MaxChangedLines, recent);
-    }
-
     // The documents before and after, as they were journaled.
     private PreparedUpdate Load(StoredUpdate update) => store.Read(view => new PreparedUpdate(
         [.. update.Record.Files.Select(file =>

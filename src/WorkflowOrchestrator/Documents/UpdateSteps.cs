@@ -20,7 +20,8 @@ internal sealed partial class UpdateSteps(
     OrchestratorSettings settings,
     UpdateGate gate,
     UpdateCommitter committer,
-    TimeProvider time,
+    PolicyFactsReader facts,
+    FollowUpWriter followUps,
     ILogger<UpdateSteps> logger)
 {
     private readonly PathGuard _guard = new(repository.Root, repository.ChangesFolder);
@@ -43,7 +44,7 @@ internal sealed partial class UpdateSteps(
     public async Task GiveUpCommitAsync(UpdateId id, string why, CancellationToken cancellationToken)
     {
         if (store.Read(view => UpdateStore.Find(view, id)) is { Record.State: UpdateState.Written } update)
-            await FinishAsync([update], null, why, cancellationToken);
+            await FinishAsync([new Progress.Written(update, Load(update), MayBeCommitted: true)], null, why, cancellationToken);
     }
 
     /// <summary>Ends an update that cannot go on although nothing has been written.</summary>
@@ -113,7 +114,7 @@ internal sealed partial class UpdateSteps(
             UpdateState.Planned => PlanAsync(update, cancellationToken),
             UpdateState.Journaled => GoOnAsync(update, cancellationToken),
             UpdateState.BackedUp => RecoverAsync(update, cancellationToken),
-            UpdateState.Written => Task.FromResult<Progress>(new Progress.Written(update, MayBeCommitted: true)),
+            UpdateState.Written => Task.FromResult<Progress>(new Progress.Written(update, Load(update), MayBeCommitted: true)),
             _ => Task.FromResult(Progress.Ended),
         };
     }
@@ -144,7 +145,7 @@ internal sealed partial class UpdateSteps(
     {
         var verdict = prepared.Files.Count > 0 && plan.Undoes is null && gate.Check(plan.Change, prepared) is { } worse
             ? new UpdateVerdict.Refuse(plan.Kinds, worse)
-            : UpdatePolicy.Decide(plan, prepared, Facts(plan));
+            : UpdatePolicy.Decide(plan, prepared, facts.Read(plan, prepared));
         switch (verdict)
         {
             case UpdateVerdict.MayApply:
@@ -228,7 +229,7 @@ internal sealed partial class UpdateSteps(
     {
         if (await committer.FindAsync(update.Record, cancellationToken) is { } commit)
         {
-            await FinishAsync([update], commit, null, cancellationToken);
+            await FinishAsync([new Progress.Written(update, Load(update), MayBeCommitted: true)], commit, null, cancellationToken);
             return Progress.Ended;
         }
 
@@ -268,7 +269,7 @@ internal sealed partial class UpdateSteps(
         }
 
         Failpoint.Hit(DocumentFailpoints.AfterWritten);
-        return new Progress.Written(update, MayBeCommitted: false);
+        return new Progress.Written(update, prepared, MayBeCommitted: false);
     }
 
     // Written → Applied, all with one commit; the list is empty afterwards.
@@ -276,14 +277,14 @@ internal sealed partial class UpdateSteps(
     {
         if (written.Count == 0)
             return;
-        StoredUpdate[] together = [.. written.Select(one => one.Update)];
-        var result = await committer.CommitAsync([.. together.Select(update => update.Record)], written.Exists(one => one.MayBeCommitted), cancellationToken);
+        Progress.Written[] together = [.. written];
+        var result = await committer.CommitAsync([.. together.Select(one => one.Update.Record)], together.Any(one => one.MayBeCommitted), cancellationToken);
         written.Clear();
-        if (result.Waits is { } waits)
-            await store.WriteAsync(transaction => Array.ForEach(together, update => updates.Move(transaction, update.Record.Id, UpdateState.BackedUp, UpdateState.Written)), cancellationToken);
+        if (result.Waits is not null)
+            await store.WriteAsync(transaction => Array.ForEach(together, one => updates.Move(transaction, one.Update.Record.Id, UpdateState.BackedUp, UpdateState.Written)), cancellationToken);
         else
             await FinishAsync(together, result.Hash, result.Note, cancellationToken);
-        foreach (var update in together)
-            steps[update.Record.Id] = result.Waits ?? (UpdateStep)new UpdateStep.Finished();
+        foreach (var one in together)
+            steps[one.Update.Record.Id] = result.Waits ?? (UpdateStep)new UpdateStep.Finished();
     }
 }

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
 using Workflow.Changes;
+using Workflow.Documents.Text;
 using Workflow.Storage;
 
 namespace Workflow.Documents;
@@ -49,6 +50,15 @@ internal sealed class UpdateStore(TimeProvider time)
             "UPDATE update_plan SET state = @To, state_at = @Now, state_reason = @Reason, decided_by = COALESCE(@DecidedBy, decided_by) WHERE id = @Id AND state = @From",
             new { Id = id.Value, From = from.ToString(), To = to.ToString(), Now, Reason = reason, DecidedBy = decidedBy }) > 0;
 
+    /// <summary>Puts a person's text in the place of a held update's planned text.</summary>
+    public static void ReplaceText(IStoreTransaction transaction, StoredUpdate update, DocumentPath path, byte[] text, UpdatedFile summary, string by)
+    {
+        var edits = PlanJson.Read(update.Edits).Select(edit => edit.Path == path ? new FileEdit.Whole(path, summary.BaseHash, TextLines.Decode(text)!) : edit).ToList();
+        AddBlob(transaction, summary.NewHash, text);
+        ReplaceFiles(transaction, update.Record.Id, [.. update.Record.Files.Select(file => file.Path == path.Value ? summary : file)]);
+        transaction.Execute("UPDATE update_plan SET edits = @Edits, edited_by = @By WHERE id = @Id", new { Id = update.Record.Id.Value, Edits = PlanJson.Write(edits), By = by });
+    }
+
     /// <summary>Says why an update does not go on for the moment.</summary>
     public static void SetReason(IStoreTransaction transaction, UpdateId id, string? reason) =>
         transaction.Execute("UPDATE update_plan SET state_reason = @Reason WHERE id = @Id", new { Id = id.Value, Reason = reason });
@@ -72,7 +82,11 @@ internal sealed class UpdateStore(TimeProvider time)
     /// <summary>Ends a written update; false when it has ended already.</summary>
     public bool MoveToApplied(IStoreTransaction transaction, UpdateId id, string? commit, string? note) =>
         transaction.Execute(
-            "UPDATE update_plan SET state = 'Applied', state_at = @Now, state_reason = NULL, commit_hash = @Commit, commit_note = @Note WHERE id = @Id AND state IN ('BackedUp', 'Written')",
+            """
+            UPDATE update_plan SET state = 'Applied', state_at = @Now, state_reason = NULL, commit_hash = @Commit, commit_note = @Note, applied_at = @Now,
+            applied_seq = (SELECT COALESCE(MAX(applied_seq), 0) + 1 FROM update_plan WHERE applied_seq IS NOT NULL)
+            WHERE id = @Id AND state IN ('BackedUp', 'Written')
+            """,
             new { Id = id.Value, Now, Commit = commit, Note = note }) > 0;
 
     public static void SetUndoneBy(IStoreTransaction transaction, UpdateId id, UpdateId by) =>
@@ -116,14 +130,31 @@ internal sealed class UpdateStore(TimeProvider time)
             new { Change = change.Value, Id = id.Value })
             .Select(UpdateId.Parse).Where(older => !except.Contains(older)).Cast<UpdateId?>().FirstOrDefault();
 
+    /// <summary>The updates that reached a document, in that order; each with this document alone, and without its edits.</summary>
+    public static IReadOnlyList<UpdateRecord> AppliedTo(IStoreReader reader, ChangeId change, string path) =>
+        [.. reader.Query<AppliedRow>(
+            $"""
+             SELECT {UpdateRow.RecordColumns}, f.path AS Path, f.base_hash AS BaseHash, f.new_hash AS NewHash, f.lines_added AS LinesAdded, f.lines_removed AS LinesRemoved
+             FROM update_plan p JOIN update_file f ON f.update_id = p.id
+             WHERE p.change_id = @Change AND p.applied_seq IS NOT NULL AND f.path = @Path ORDER BY p.applied_seq
+             """,
+            new { Change = change.Value, Path = path })
+            .Select(row => row.ToStored([new UpdatedFile(row.Path, row.BaseHash, row.NewHash, (int)row.LinesAdded, (int)row.LinesRemoved)]).Record)];
+
     /// <summary>How many applied updates changed this document since a moment.</summary>
     public static int CountRecent(IStoreReader reader, ChangeId change, string path, DateTimeOffset since) =>
         (int)reader.First<long>(
             """
-            SELECT COUNT(*) FROM update_plan p JOIN update_file f ON f.update_id = p.id
-            WHERE p.change_id = @Change AND f.path = @Path AND p.state_at >= @Since AND p.state IN ('Applied', 'Undone')
+            SELECT COUNT(*) FROM update_plan p WHERE p.applied_at >= @Since AND p.change_id = @Change
+            AND EXISTS (SELECT 1 FROM update_file f WHERE f.update_id = p.id AND f.path = @Path)
             """,
             new { Change = change.Value, Path = path, Since = since.ToUnixTimeMilliseconds() });
+
+    /// <summary>How many updates the daemon applied by itself since a moment, reports alone left out.</summary>
+    public static int CountApplied(IStoreReader reader, DateTimeOffset since) =>
+        (int)reader.First<long>(
+            "SELECT COUNT(*) FROM update_plan WHERE applied_at >= @Since AND decided_by IS NULL AND kinds <> @Report",
+            new { Since = since.ToUnixTimeMilliseconds(), Report = (long)UpdateKinds.ReviewReport });
 
     /// <summary>A document by its hash; null when it is not kept.</summary>
     public static byte[]? Blob(IStoreReader reader, string? hash)
@@ -167,6 +198,19 @@ internal sealed class UpdateStore(TimeProvider time)
         using (var stream = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
             stream.Write(bytes);
         transaction.Execute("INSERT INTO document_blob(hash, bytes) VALUES (@Hash, @Bytes) ON CONFLICT(hash) DO NOTHING", new { Hash = hash, Bytes = deflated.ToArray() });
+    }
+
+    private sealed class AppliedRow : UpdateRow
+    {
+        public string Path { get; init; } = "";
+
+        public string? BaseHash { get; init; }
+
+        public string? NewHash { get; init; }
+
+        public long LinesAdded { get; init; }
+
+        public long LinesRemoved { get; init; }
     }
 
     private sealed class FileRow

@@ -85,7 +85,21 @@ internal enum UpdateMode
 /// <param name="MaxFiles">An update of more files is held back.</param>
 /// <param name="MaxChangedLines">An update that changes more lines is held back.</param>
 /// <param name="GitTimeout">Time limit of one git command (hooks included).</param>
-internal sealed record DocumentSettings(bool AutoCommit, bool BackupBeforeUpdate, UpdateMode Mode, int MaxFiles, int MaxChangedLines, TimeSpan GitTimeout);
+/// <param name="MaxUpdatesPerHour">More updates in an hour are held back.</param>
+/// <param name="MaxShare">An update that changes a greater share of a document's lines is held back.</param>
+/// <param name="BreakerRate">Share of rejected and undone updates from which everything is held back.</param>
+/// <param name="BreakerPause">Time without another, after which the breaker closes by itself.</param>
+internal sealed record DocumentSettings(
+    bool AutoCommit,
+    bool BackupBeforeUpdate,
+    UpdateMode Mode,
+    int MaxFiles,
+    int MaxChangedLines,
+    TimeSpan GitTimeout,
+    int MaxUpdatesPerHour,
+    double MaxShare,
+    double BreakerRate,
+    TimeSpan BreakerPause);
 
 /// <summary><c>feedback_loop</c>.</summary>
 /// <param name="AnalysisInterval">Time between two analyses.</param>

@@ -101,7 +101,11 @@ internal static class SettingsBinder
         reader.Choice("document_updates.mode", UpdateMode.Auto, "auto: apply what passes every gate, hold back what is sensitive; review: hold back all; shadow: write nothing, record what would have been written."),
         reader.Integer("document_updates.max_files", 10, 1, 1000, "An update of more files is held back for a human."),
         reader.Integer("document_updates.max_changed_lines", 200, 1, 100_000, "An update that changes more lines of human text is held back for a human."),
-        reader.Seconds("document_updates.git_timeout", 120, 1, 3600, "Time limit of one git command, hooks included."));
+        reader.Seconds("document_updates.git_timeout", 120, 1, 3600, "Time limit of one git command, hooks included."),
+        reader.Integer("document_updates.max_updates_per_hour", 120, 1, 1_000_000, "More updates than this in an hour are held back for a human."),
+        reader.Number("document_updates.max_share", 0.5, 0.01, 1, "An update that changes a greater share of a document's lines is held back for a human."),
+        reader.Number("document_updates.breaker_rate", 0.3, 0.05, 1, "When this share of the last 20 updates was rejected or taken back (at least 3), every update is held back."),
+        reader.Seconds("document_updates.breaker_pause", Day, 60, 30 * Day, "Time without another rejected update after which updates are applied again; three approvals in a row do the same."));
 
     private static LmStudioSettings LmStudio(SettingsReader reader) => new(
         reader.Choice("lm_studio.mode", ModelMode.Auto, "auto: use a model when one is ready, otherwise the built-in rules; required: work waits for a model; off: never use one."),

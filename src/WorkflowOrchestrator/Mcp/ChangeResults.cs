@@ -89,6 +89,7 @@ internal sealed record UpdateItem(
     string? Commit,
     string? CommitNote,
     string? DecidedBy,
+    string? EditedBy,
     string? Undoes,
     string? UndoneBy,
     DateTimeOffset PlannedAt,
@@ -109,6 +110,7 @@ internal sealed record UpdateItem(
         update.Commit,
         update.CommitNote,
         update.DecidedBy,
+        update.EditedBy,
         update.Undoes?.Value,
         update.UndoneBy?.Value,
         update.PlannedAt,
@@ -117,12 +119,13 @@ internal sealed record UpdateItem(
 
 internal sealed record UpdateFileItem(string Path, int LinesAdded, int LinesRemoved, string? BaseHash, string? NewHash);
 
-/// <summary>Result of <c>list_updates</c>, newest first, and of <c>get_change_history</c>, oldest first.</summary>
+/// <summary>Result of <c>list_updates</c>, newest first.</summary>
 internal sealed record UpdateListResult(IReadOnlyList<UpdateItem> Updates);
 
 /// <summary>Result of <c>get_update</c>.</summary>
 /// <param name="Diff">What it changes (or would change, or changed), as a unified diff.</param>
-internal sealed record UpdateResult(UpdateItem Update, string Diff);
+/// <param name="Texts">Its documents before and after, when they were asked for.</param>
+internal sealed record UpdateResult(UpdateItem Update, string Diff, IReadOnlyList<UpdateTextItem> Texts);
 
 /// <summary>Result of <c>approve_update</c>, <c>reject_update</c> and <c>undo_update</c>: the update as it stands now; for an undo the new one.</summary>
 internal sealed record UpdateDecisionResult(UpdateItem Update);

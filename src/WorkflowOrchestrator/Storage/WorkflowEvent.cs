@@ -48,4 +48,6 @@ internal static class EventTypes
     public const string UpdateUndone = "update.undone";
     public const string TunableChanged = "tunable.changed";
     public const string ImprovementMoved = "improvement.state";
+    public const string UpdateFollowUp = "update.follow_up";
+    public const string ChangeVerdict = "change.verdict";
 }

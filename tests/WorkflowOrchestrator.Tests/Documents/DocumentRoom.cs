@@ -5,7 +5,9 @@ using OpenSpec.Editing;
 using Platform.Processes;
 using Workflow.Changes;
 using Workflow.Documents;
+using Workflow.Documents.History;
 using Workflow.Hosting;
+using Workflow.Questions;
 using Workflow.Storage;
 
 namespace Workflow.Tests.Documents;
@@ -36,7 +38,12 @@ internal sealed class DocumentRoom : IAsyncDisposable
         Changes = new ChangeStore(Store, TimeProvider.System);
         Reader = new ChangeReader(Repository.ChangesFolder, new ScanLimits(1 << 20, 1000), TimeProvider.System);
         Committer = new UpdateCommitter(Repository, Settings, Health, TimeProvider.System);
-        Steps = new UpdateSteps(Store, Updates, Changes, Reader, Repository, Settings, new UpdateGate(Repository), Committer, TimeProvider.System, NullLogger<UpdateSteps>.Instance);
+        Questions = new QuestionDesk(Store, new QuestionStore(TimeProvider.System), new AnswerStore(TimeProvider.System), new AnswerWaiters(Events), Settings, TimeProvider.System);
+        Breaker = new BreakerWatch(Store, Events, Health, Settings, TimeProvider.System);
+        var facts = new PolicyFactsReader(Store, new OpenChangeOverlap(Repository), Breaker, Settings, TimeProvider.System);
+        var followUps = new FollowUpWriter(Repository, Updates, Questions, TimeProvider.System);
+        Steps = new UpdateSteps(Store, Updates, Changes, Reader, Repository, Settings, new UpdateGate(Repository), Committer, facts, followUps, NullLogger<UpdateSteps>.Instance);
+        History = new DocumentHistory(Store, Repository, Questions);
         Documents = new DocumentUpdates(Store, Updates, Reader, Repository, TimeProvider.System);
     }
 
@@ -63,6 +70,12 @@ internal sealed class DocumentRoom : IAsyncDisposable
     public UpdateSteps Steps { get; }
 
     public IDocumentUpdates Documents { get; }
+
+    public QuestionDesk Questions { get; }
+
+    public BreakerWatch Breaker { get; }
+
+    public DocumentHistory History { get; }
 
     public string ChangeFolder => Path.Combine(Repository.ChangesFolder, Change.Value);
 
@@ -205,6 +218,8 @@ internal sealed class DocumentRoom : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Committer.Dispose();
+        Breaker.Dispose();
         await Store.DisposeAsync();
         if (_keep)
             return;

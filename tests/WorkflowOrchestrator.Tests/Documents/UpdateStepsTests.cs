@@ -90,7 +90,7 @@ public sealed class UpdateStepsTests
         Assert.Equal(text, room.Text("proposal.md"));
         Assert.Contains("-## What Changes", room.Documents.GetDiff(plan.Id), StringComparison.Ordinal);
 
-        Assert.IsType<UpdateDecision.Done>(await room.Documents.ApproveAsync(plan.Id, "ann", CancellationToken.None));
+        Assert.IsType<UpdateDecision.Done>(await room.Documents.ApproveAsync(plan.Id, "ann", null, CancellationToken.None));
         await room.RunAsync(plan.Id);
         Assert.Equal(UpdateState.Applied, room.Documents.Find(plan.Id)!.State);
         Assert.DoesNotContain("What Changes", room.Text("proposal.md"), StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class UpdateStepsTests
         Assert.Equal(UpdateState.Held, (await room.ApplyAsync(plan)).State);
         room.Write("proposal.md", DocumentRoom.Proposal.Replace("# Add export", "# Add an export"));
 
-        await room.Documents.ApproveAsync(plan.Id, "ann", CancellationToken.None);
+        await room.Documents.ApproveAsync(plan.Id, "ann", null, CancellationToken.None);
         await room.RunAsync(plan.Id);
 
         Assert.Equal(UpdateState.Applied, room.Documents.Find(plan.Id)!.State);
@@ -120,7 +120,7 @@ public sealed class UpdateStepsTests
         await room.ApplyAsync(plan);
         room.Write("proposal.md", DocumentRoom.Proposal + "- the human's own\n");
 
-        await room.Documents.ApproveAsync(plan.Id, "ann", CancellationToken.None);
+        await room.Documents.ApproveAsync(plan.Id, "ann", null, CancellationToken.None);
         await room.RunAsync(plan.Id);
 
         Assert.Equal(UpdateState.Withdrawn, room.Documents.Find(plan.Id)!.State);

@@ -10,6 +10,7 @@ using Workflow.Agents;
 using Workflow.Changes;
 using Workflow.Dashboard;
 using Workflow.Documents;
+using Workflow.Documents.History;
 using Workflow.Hosting;
 using Workflow.Mcp;
 using Workflow.Questions;
@@ -67,6 +68,8 @@ internal sealed class DaemonServer : IAsyncDisposable
             .AddSingleton(room.Evidence)
             .AddSingleton(room.Inbox)
             .AddSingleton(updates)
+            .AddSingleton<DocumentHistory>()
+            .AddSingleton<ShadowReader>()
             .AddSingleton<FindingStore>()
             .AddSingleton<ChangeStore>()
             .AddHosting()

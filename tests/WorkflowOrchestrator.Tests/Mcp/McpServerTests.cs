@@ -108,8 +108,8 @@ public sealed class McpServerTests
         var tools = await client.ListToolsAsync();
         string[] expected =
         [
-            "approve_update", "ask_question", "dismiss_question", "get_answer", "get_change", "get_change_history", "get_inbox", "get_status", "get_update", "list_changes",
-            "list_questions", "list_updates", "reject_answer", "reject_update", "submit_answer", "undo_update",
+            "approve_update", "ask_question", "dismiss_question", "explain_line", "get_answer", "get_change", "get_change_history", "get_inbox", "get_shadow_report", "get_status", "get_update",
+            "judge_change", "list_changes", "list_questions", "list_updates", "reject_answer", "reject_update", "submit_answer", "undo_update",
         ];
         Assert.Equal(expected, tools.Select(tool => tool.Name).Order());
         Assert.All(tools, tool => Assert.True(tool.OutputSchema.HasValue && tool.Description?.Length > 20 && tool.Annotations?.OpenWorldHint == false));
@@ -146,7 +146,7 @@ public sealed class McpServerTests
         await using var server = await DaemonServer.StartAsync();
         var id = UpdateId.New(TimeProvider.System);
         var record = new UpdateRecord(id, QuestionRoom.Change, QuestionRoom.Revision(1), UpdateState.Planned, UpdateKinds.Clarification, "answers", "built-in", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
-        server.Updates.ApproveAsync(id, "human", Arg.Any<CancellationToken>()).Returns(new UpdateDecision.Done(record));
+        server.Updates.ApproveAsync(id, "human", null, Arg.Any<CancellationToken>()).Returns(new UpdateDecision.Done(record));
         server.Updates.UndoAsync(id, "human", Arg.Any<CancellationToken>()).Returns(new UpdateDecision.WrongState(record, "it has not been applied."));
         await using var client = await server.ConnectAsync();
         var approved = await DoneAsync(client, "approve_update", ("update_id", id.Value));
