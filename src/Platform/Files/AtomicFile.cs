@@ -180,10 +180,17 @@ public static class AtomicFile
     // Swapping keeps what was there under the temporary name, so that a save between the last check and the swap can be seen and put back.
     private static bool Swap(string temporary, string path, ReadOnlySpan<byte> content, Func<byte[]?, bool> isBase)
     {
-        if (!NativeFile.TryExchange(temporary, path))
+        try
         {
-            File.Move(temporary, path, overwrite: true);
-            return true;
+            if (!NativeFile.TryExchange(temporary, path))
+            {
+                File.Move(temporary, path, overwrite: true);
+                return true;
+            }
+        }
+        catch (IOException error) when (FileFaults.Classify(error) is FileFault.Missing)
+        {
+            return false; // removed right after the last look: nothing was swapped
         }
 
         if (isBase(Read(temporary)))

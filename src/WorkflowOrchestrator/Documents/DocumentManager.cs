@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Workflow.Changes;
+using Workflow.Documents.Git;
 using Workflow.Hosting;
 using Workflow.Hosting.Tunables;
 using Workflow.Scheduling;
@@ -122,9 +123,9 @@ internal sealed class DocumentManager : SupervisedService
                     Settle(id);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SqliteException or GitUnavailableException)
         {
-            // The store itself: no update can be blamed, and none is lost.
+            // The store itself, or git as a whole: no update can be blamed, and none is lost.
             _logger.LogWarning(DocumentEventIds.WriteFailed, error, "Updates of {Change} cannot go on for the moment", change);
             _health.Report(DocumentHealth.Documents, HealthState.Degraded, error.Message, "Look at the space and the permissions of the state folder.");
             _retries.TryAdd(change, NudgeLaterAsync(change, s_longestDelay / 6, stoppingToken));

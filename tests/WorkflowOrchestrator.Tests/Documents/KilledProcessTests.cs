@@ -1,56 +1,56 @@
 using System.Diagnostics;
 using Workflow.Documents;
 using Workflow.Hosting;
+using Xunit.Abstractions;
 
 namespace Workflow.Tests.Documents;
 
 /// <summary>A real process is killed (SIGKILL) at every named failpoint, at each of its hits; the next process finishes the work exactly once.</summary>
-public sealed class KilledProcessTests
+public sealed class KilledProcessTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Failpoints => new(DocumentFailpoints.All);
 
     [Theory]
     [MemberData(nameof(Failpoints))]
-    public async Task Kill_AtFailpoint_IsRecoveredExactlyOnce(string failpoint)
+    public Task Kill_AtFailpoint_IsRecoveredExactlyOnce(string failpoint) => KillAsync(failpoint, "1-5 kill -9", (_, plan) => Task.FromResult(plan.Id));
+
+    /// <summary>Fault 6: an undo is an update like any other; so is one that a human approved.</summary>
+    [Theory]
+    [MemberData(nameof(Failpoints))]
+    public Task Kill_DuringUndo_IsRecoveredExactlyOnce(string failpoint) => KillAsync(failpoint, "6 kill -9 in an undo", async (room, plan) =>
+    {
+        await room.RunAsync(plan.Id);
+        return Assert.IsType<UpdateDecision.Done>(await room.Documents.UndoAsync(plan.Id, "ann", CancellationToken.None)).Update.Id;
+    });
+
+    private async Task KillAsync(string failpoint, string fault, Func<DocumentRoom, UpdatePlan, Task<UpdateId>> prepare)
     {
         var fired = 0;
         for (var hit = 1; ; hit++)
         {
             await using var room = await DocumentRoom.CreateAsync();
             var plan = await room.ThreeFilePlanAsync();
-            var before = new Dictionary<string, string?> { ["proposal.md"] = room.Text("proposal.md"), ["specs/export/spec.md"] = room.Text("specs/export/spec.md"), ["review.md"] = null };
             await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+            var id = await prepare(room, plan);
+            var before = await FaultTable.RememberAsync(room);
 
             var code = await HostAsync(room.Folder, $"{failpoint}=kill@{hit}");
             if (code == 0)
                 break; // this often the failpoint is not reached
             fired++;
             Assert.Equal(137, code);
-            AssertOldOrNew(room, before);
+            FaultTable.AssertOldOrNew(room, before, id);
 
             Assert.Equal(0, await HostAsync(room.Folder, null));
-            await room.RunAsync(plan.Id); // recovering twice is recovering once
-            var update = room.Documents.Find(plan.Id)!;
-            Assert.Equal(UpdateState.Applied, update.State);
-            Assert.Equal(1, room.CommitsOf(plan.Id));
-            Assert.NotNull(update.Commit);
-            Assert.Empty(room.TemporaryFiles());
-            Assert.All(update.Files, file => Assert.Equal(file.NewHash, room.HashOf(file.Path)));
-            Assert.Equal(before["proposal.md"], File.ReadAllText(Path.Combine(room.Repository.Backups, plan.Id.Value, "proposal.md")));
+            await room.RunAsync(id); // recovering twice is recovering once
+            Assert.NotNull(room.Documents.Find(id)!.Commit);
+            Assert.Equal(1, room.CommitsOf(id));
             Assert.Equal("", await room.GitAsync("status", "--porcelain"));
+            await FaultTable.CheckAsync(fault, $"{failpoint} #{hit}", room, before, id, UpdateState.Applied, "exit codes 137, then 0", output);
         }
 
+        output.WriteLine(FaultTable.Print());
         Assert.True(fired > 0, $"{failpoint} is never reached: take it out, or reach it.");
-    }
-
-    private static void AssertOldOrNew(DocumentRoom room, Dictionary<string, string?> before)
-    {
-        var news = room.Documents.Find(room.Documents.GetUpdates(new UpdateFilter())[0].Id)!.Files.ToDictionary(file => file.Path, file => file.NewHash);
-        foreach (var (path, old) in before)
-        {
-            var now = File.Exists(room.PathOf(path)) ? room.Text(path) : null;
-            Assert.True(now == old || room.HashOf(path) == news[path], $"{path} is neither old nor new");
-        }
     }
 
     private static async Task<int> HostAsync(string folder, string? failpoints)

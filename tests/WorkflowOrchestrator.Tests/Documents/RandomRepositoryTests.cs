@@ -1,5 +1,4 @@
 using System.Text;
-using Workflow.Changes;
 
 namespace Workflow.Tests.Documents;
 
@@ -24,11 +23,11 @@ public sealed class RandomRepositoryTests
         await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "20" });
         var story = new StringBuilder($"seed {seed}:");
         await DisturbAsync(room, random, story);
-        var before = await SnapshotAsync(room);
+        var before = await RepositorySnapshot.TakeAsync(room);
         var plan = await room.ThreeFilePlanAsync();
 
         var update = await room.ApplyAsync(plan);
-        var after = await SnapshotAsync(room);
+        var after = await RepositorySnapshot.TakeAsync(room);
 
         Assert.True(before == after, $"{story}\nupdate: {update.State} {update.StateReason} {update.CommitNote}\n--- before\n{before}\n--- after\n{after}");
         Assert.True(room.CommitsOf(plan.Id) <= 1, story.ToString());
@@ -121,37 +120,5 @@ public sealed class RandomRepositoryTests
                     break;
             }
         }
-    }
-
-    // Everything but the update's own documents and the branch that a commit moves.
-    private static async Task<string> SnapshotAsync(DocumentRoom room)
-    {
-        var own = new[] { "proposal.md", "review.md", "specs/export/spec.md" }.Select(path => "openspec/changes/add-export/" + path).ToArray();
-        var text = new StringBuilder();
-        foreach (var file in Directory.GetFiles(room.Repository.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
-        {
-            var path = Path.GetRelativePath(room.Repository.Root, file);
-            if (!path.StartsWith(".git/", StringComparison.Ordinal) && !own.Contains(path))
-                text.Append(path).Append(' ').Append(RevisionHasher.HashDocument(await File.ReadAllBytesAsync(file))).Append('\n');
-        }
-
-        foreach (var line in (await room.GitAsync("ls-files", "-s", "-z")).Split('\0'))
-        {
-            if (!own.Any(path => line.EndsWith("\t" + path, StringComparison.Ordinal)))
-                text.Append(line).Append('\n');
-        }
-
-        text.Append(await room.GitAsync("stash", "list", "--format=%H"));
-        var branch = (await room.TryGitAsync("symbolic-ref", "-q", "HEAD")).Output.Trim();
-        text.Append("HEAD ").Append(branch).Append('\n');
-        foreach (var line in (await room.GitAsync("for-each-ref", "--format=%(refname) %(objectname)")).Split('\n'))
-        {
-            if (branch.Length == 0 || !line.StartsWith(branch + " ", StringComparison.Ordinal))
-                text.Append(line).Append('\n');
-        }
-
-        foreach (var mark in new[] { "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "index.lock", "rebase-merge", "rebase-apply" })
-            text.Append(Path.Exists(Path.Combine(room.Repository.Root, ".git", mark)) ? mark + "\n" : "");
-        return text.ToString();
     }
 }

@@ -5,7 +5,9 @@ using Platform.Processes;
 namespace Workflow.Documents.Git;
 
 /// <summary>Runs git: an argument list, no prompt, no pager, English messages, a time limit, and none of the caller's own <c>GIT_…</c> redirections.</summary>
-internal sealed class GitCommand(string folder, TimeSpan timeout)
+/// <param name="folder">Where to run; asked each time, because a branch without the folder may be checked out.</param>
+/// <param name="timeout">Of one command.</param>
+internal sealed class GitCommand(Func<string> folder, TimeSpan timeout)
 {
     // A daemon that was started from a git hook inherits GIT_DIR, GIT_INDEX_FILE and others that would point git at another index or repository.
     // What says who commits, and which configuration counts, is kept.
@@ -34,7 +36,7 @@ internal sealed class GitCommand(string folder, TimeSpan timeout)
     {
         var info = new ProcessStartInfo("git", ["--no-pager", "--literal-pathspecs", .. arguments])
         {
-            WorkingDirectory = folder,
+            WorkingDirectory = folder(),
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -51,7 +53,7 @@ internal sealed class GitCommand(string folder, TimeSpan timeout)
 
     private async Task<ChildProcessResult> RunAsync(IReadOnlyDictionary<string, string?> environment, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var call = new ChildProcessCall("git", ["--no-pager", "--literal-pathspecs", .. arguments], folder, timeout)
+        var call = new ChildProcessCall("git", ["--no-pager", "--literal-pathspecs", .. arguments], folder(), timeout)
         {
             Environment = environment,
             DropVariable = IsDropped,

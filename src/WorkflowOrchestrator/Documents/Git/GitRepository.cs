@@ -28,7 +28,7 @@ internal sealed class GitRepository : IDisposable
     public GitRepository(string folder, TimeSpan timeout, TimeProvider time)
     {
         _folder = folder;
-        _git = new GitCommand(folder, timeout);
+        _git = new GitCommand(() => Directory.Exists(folder) ? folder : _known?.Layout.TopLevel ?? folder, timeout);
         _objects = new GitObjectReader(_git, timeout, time);
     }
 
@@ -65,6 +65,18 @@ internal sealed class GitRepository : IDisposable
     /// looked for by its trailer, so that there is never a second one.
     /// </summary>
     public async Task<CommitOutcome> CommitAsync(CommitRequest request, bool mayExist, DateTimeOffset plannedAt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryCommitAsync(request, mayExist, plannedAt, cancellationToken);
+        }
+        catch (GitUnavailableException error)
+        {
+            return new CommitOutcome.MustWait(error.Message, "Bring the folder back (it belongs to another branch), or install git; the update goes on by itself.");
+        }
+    }
+
+    private async Task<CommitOutcome> TryCommitAsync(CommitRequest request, bool mayExist, DateTimeOffset plannedAt, CancellationToken cancellationToken)
     {
         if (mayExist && await FindAsync(request.Updates[0], plannedAt, cancellationToken) is { } found)
             return new CommitOutcome.Committed(found);
