@@ -51,7 +51,7 @@ internal sealed class DocumentBench : IAsyncDisposable
         _gate = new UpdateGate(_repository);
         _committer = new UpdateCommitter(_repository, _settings, _health, time);
         var updates = new UpdateStore(time);
-        var questions = new QuestionDesk(_store, new QuestionStore(time), new AnswerStore(time), new AnswerWaiters(_events), _settings, time);
+        var questions = new QuestionDesk(_store, new QuestionStore(time), new AnswerDesk(new QuestionStore(time), new AnswerStore(time), _settings, time), new AnswerWaiters(_events), time);
         _breaker = new BreakerWatch(_store, _events, _health, _settings, time);
         var facts = new PolicyFactsReader(_store, new OpenChangeOverlap(_repository), _breaker, _settings, time);
         _steps = new UpdateSteps(

@@ -38,7 +38,8 @@ internal sealed class DocumentRoom : IAsyncDisposable
         Changes = new ChangeStore(Store, TimeProvider.System);
         Reader = new ChangeReader(Repository.ChangesFolder, new ScanLimits(1 << 20, 1000), TimeProvider.System);
         Committer = new UpdateCommitter(Repository, Settings, Health, TimeProvider.System);
-        Questions = new QuestionDesk(Store, new QuestionStore(TimeProvider.System), new AnswerStore(TimeProvider.System), new AnswerWaiters(Events), Settings, TimeProvider.System);
+        var questions = new QuestionStore(TimeProvider.System);
+        Questions = new QuestionDesk(Store, questions, new AnswerDesk(questions, new AnswerStore(TimeProvider.System), Settings, TimeProvider.System), new AnswerWaiters(Events), TimeProvider.System);
         Breaker = new BreakerWatch(Store, Events, Health, Settings, TimeProvider.System);
         var facts = new PolicyFactsReader(Store, new OpenChangeOverlap(Repository), Breaker, Settings, TimeProvider.System);
         var followUps = new FollowUpWriter(Repository, Updates, Questions, TimeProvider.System);
