@@ -26,7 +26,7 @@ internal static class DemoCommand
         }
 
         DemoRepository.Write(folder);
-        var git = new GitCommand(() => folder, GitTimeout);
+        var git = new GitCommand(folder, GitTimeout);
         IReadOnlyList<string>[] commands =
         [
             ["init", "--quiet", "--initial-branch=main"],

@@ -9,6 +9,12 @@ namespace Workflow.Documents.Git;
 /// <param name="timeout">Of one command.</param>
 internal sealed class GitCommand(Func<string> folder, TimeSpan timeout)
 {
+    /// <summary>Git in a folder that stays.</summary>
+    public GitCommand(string folder, TimeSpan timeout)
+        : this(() => folder, timeout)
+    {
+    }
+
     // A daemon that was started from a git hook inherits GIT_DIR, GIT_INDEX_FILE and others that would point git at another index or repository.
     // What says who commits, and which configuration counts, is kept.
     private static readonly string[] s_kept = ["GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH", "GIT_SSH", "GIT_TEMPLATE_DIR", "GIT_CEILING_DIRECTORIES"];
