@@ -57,9 +57,8 @@ public sealed class ModelServerTests
         // A change with nothing to say has no report.
         foreach (var report in begun.Append("when-it-is-back").Select(change => Path.Combine(served.ChangeFolder(change), "review.md")).Where(File.Exists))
             Assert.Contains("`simulated-7b`", await File.ReadAllTextAsync(report));
-        // Nothing that was answered is asked again; what the stop has cut is asked once more.
-        Assert.All(simulator.Requests.GroupBy(request => request.Body.GetRawText()), same => Assert.InRange(same.Count(), 1, 2));
-        Assert.InRange(simulator.Requests.GroupBy(request => request.Body.GetRawText()).Count(same => same.Count() == 2), 0, 4);
+        // Nothing that was answered is asked again, but for answers that the stop cut on their way: one a slot.
+        Assert.InRange(simulator.Repeated, 0, simulator.Options.Slots);
     }
 
     [Fact]

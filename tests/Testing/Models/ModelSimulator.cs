@@ -62,6 +62,8 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
     private int _active;
     private int _mostActive;
     private int _loads;
+    private readonly ConcurrentDictionary<string, bool> _answered = new(StringComparer.Ordinal);
+    private int _repeated;
     private long _served;
     private long _firstStarted;
     private long _lastEnded;
@@ -92,6 +94,9 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
 
     /// <summary>From the first request's slot to the last request's end.</summary>
     public TimeSpan Span => System.Diagnostics.Stopwatch.GetElapsedTime(Volatile.Read(ref _firstStarted), Volatile.Read(ref _lastEnded));
+
+    /// <summary>Requests, byte for byte, that came although the same one had been answered to its end before.</summary>
+    public int Repeated => _repeated;
 
     /// <summary>Explicit loads by <c>POST /api/v1/models/load</c>.</summary>
     public int Loads => _loads;
@@ -184,6 +189,9 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
         var request = new SimulatedRequest(
             document.RootElement.Clone(), body.ToArray(), context.Request.Headers.Authorization.ToString() is { Length: > 0 } header ? header : null, context.Request.ContentLength, Interlocked.Increment(ref _numbers));
         _requests.Enqueue(request);
+        var text = request.Body.GetRawText();
+        if (!request.IsCanary && _answered.ContainsKey(text))
+            Interlocked.Increment(ref _repeated);
         var reply = request.IsCanary ? Canary : _script.TryDequeue(out var scripted) ? scripted : Default;
         if (!IsLoaded)
             reply = Replies.Error(404, "No models loaded. Please load a model in the developer page or use the 'lms load' command.", parameter: "model");
@@ -198,6 +206,8 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
                 if (Options.ServiceTime > TimeSpan.Zero && !request.IsCanary)
                     await Task.Delay(Options.ServiceTime, context.RequestAborted);
                 await reply(request, context, this);
+                if (!context.RequestAborted.IsCancellationRequested)
+                    _answered[text] = true;
             }
             finally
             {
