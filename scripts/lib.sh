@@ -11,8 +11,23 @@ case "$(uname -s)-$(uname -m)" in
 esac
 if [[ $RUNTIME == linux-* && -e /etc/alpine-release ]]; then RUNTIME=${RUNTIME/linux-/linux-musl-}; fi
 PROGRAMS=$ROOT/artifacts/programs
-WO=$PROGRAMS/publish/WorkflowOrchestrator/release_$RUNTIME/wo
-MCP_ORCHESTRATOR=$PROGRAMS/publish/McpOrchestrator/release_$RUNTIME/mcp-orchestrator
+if [[ -e $ROOT/installed ]]; then # by scripts/install.sh: programs without sources
+    WO=$ROOT/bin/wo
+    MCP_ORCHESTRATOR=$ROOT/bin/mcp-orchestrator
+else
+    WO=$PROGRAMS/publish/WorkflowOrchestrator/release_$RUNTIME/wo
+    MCP_ORCHESTRATOR=$PROGRAMS/publish/McpOrchestrator/release_$RUNTIME/mcp-orchestrator
+fi
+
+# The configuration file to name: what the user has set; else the project's own, when it runs from its sources. An installed program looks for
+# config/orchestrator.yaml in the repository and for ~/.config/workflow-orchestrator/orchestrator.yaml by itself.
+default_config() {
+    if [[ -n ${WORKFLOW_ORCHESTRATOR_CONFIG:-} ]]; then
+        printf '%s' "$WORKFLOW_ORCHESTRATOR_CONFIG"
+    elif [[ ! -e $ROOT/installed ]]; then
+        printf '%s' "$ROOT/config/orchestrator.yaml"
+    fi
+}
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
@@ -20,7 +35,9 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 # Builds both programs when they are missing or older than a source file. They are compiled ahead (ReadyToRun), so that they start at once;
 # where the compiler for that cannot be restored, they are built plainly.
 build_if_needed() {
+    [[ ! -e $ROOT/installed ]] || return 0
     local stamp=$PROGRAMS/built
+    mkdir -p "$ROOT/artifacts"
     if [[ -x $WO && -x $MCP_ORCHESTRATOR && -e $stamp ]] &&
         [[ -z $(find "$ROOT/src" "$ROOT"/Directory.*.props "$ROOT/global.json" -newer "$stamp" -type f -not -path '*/obj/*' -print -quit) ]]; then
         return

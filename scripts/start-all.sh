@@ -19,7 +19,7 @@ example: scripts/start-all.sh --demo --once
 EOF
 }
 
-repo=$PWD config=${WORKFLOW_ORCHESTRATOR_CONFIG:-$ROOT/config/orchestrator.yaml} foreground= demo= once= require_lm=
+repo=$PWD config=$(default_config) foreground= demo= once= require_lm=
 while [[ $# -gt 0 ]]; do
     case $1 in
         --repo) [[ $# -ge 2 ]] || { usage >&2; exit 2; }; repo=$2; shift 2 ;;
@@ -34,7 +34,6 @@ while [[ $# -gt 0 ]]; do
 done
 [[ -z $once || -n $demo ]] || { printf -- '--once needs --demo\n' >&2; exit 2; }
 
-mkdir -p "$ROOT/artifacts"
 build_if_needed
 
 if [[ -n $demo ]]; then
@@ -48,7 +47,7 @@ if [[ -n $demo ]]; then
     say "demo repository: $repo"
 fi
 
-export WORKFLOW_ORCHESTRATOR_CONFIG=$config
+if [[ -n $config ]]; then export WORKFLOW_ORCHESTRATOR_CONFIG=$config; fi
 wo() { "$WO" --repo "$repo" "$@"; }
 paths=$(wo config paths) || exit $?
 path_of() { sed -n "s/^$1=//p" <<<"$paths"; }
@@ -70,21 +69,27 @@ detach() {
 
 alive() { [[ -s $1 ]] && kill -0 "$(<"$1")" 2>/dev/null; }
 
+# The last lines of a log; what went to the terminal or the journal has been seen already.
+tell_end() { [[ ! -f $1 ]] || tail -n 5 "$1" >&2; }
+
 # wait_for PID LOG COMMAND…: until the command succeeds, the process ends, or 30 seconds have passed.
 wait_for() {
     local pid=$1 log=$2 deadline=$((SECONDS + 30))
     shift 2
     until "$@" >/dev/null 2>&1; do
         if ! kill -0 "$pid" 2>/dev/null; then
-            tail -n 5 "$log" >&2
+            tell_end "$log"
             return 1
         fi
-        ((SECONDS < deadline)) || { tail -n 5 "$log" >&2; return 1; }
+        ((SECONDS < deadline)) || { tell_end "$log"; return 1; }
         sleep 0.1
     done
 }
 
 # --- 1 MCP Orchestrator
+agents=$ROOT/config/agents.yaml
+own_agents=${XDG_CONFIG_HOME:-$HOME/.config}/workflow-orchestrator/agents.yaml
+if [[ -e $ROOT/installed && -e $own_agents ]]; then agents=$own_agents; fi
 if health=$("$MCP_ORCHESTRATOR" health --json --socket "$mcp_socket" 2>/dev/null); then
     if [[ $health == *"\"repository\":\"$(path_of repository)\""* ]]; then
         say "1 MCP Orchestrator   running   $mcp_socket"
@@ -92,7 +97,6 @@ if health=$("$MCP_ORCHESTRATOR" health --json --socket "$mcp_socket" 2>/dev/null
         say "1 MCP Orchestrator   DEGRADED  the one on $mcp_socket serves another repository: its answers come from there. For one of its own: MCP_ORCHESTRATOR_SOCKET=/tmp/NAME.sock"
     fi
 else
-    agents=$ROOT/config/agents.yaml
     [[ -z $demo ]] || agents=$ROOT/config/agents.demo.yaml # an agent of each kind
     MCP_ORCHESTRATOR_PROGRAM=$MCP_ORCHESTRATOR WORKFLOW_ORCHESTRATOR_SOCKET=$socket LM_STUDIO_BASE_URL=$lm_studio \
         detach "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$agents" --state "$state/mcp-orchestrator"
@@ -113,15 +117,22 @@ fi
 # --- 3 the daemon
 stop_all() { "$ROOT/scripts/stop-all.sh" --state "$state" "$@"; }
 if alive "$run/daemon.pid" && wo status >/dev/null 2>&1; then
+    if [[ -n ${NOTIFY_SOCKET:-} ]]; then
+        fail "3 daemon             FAILED    one runs already (process $(<"$run/daemon.pid")) and is not this service's: stop it with $ROOT/scripts/stop-all.sh --repo $repo"
+    fi
     say "3 daemon             running   process $(<"$run/daemon.pid")"
 else
-    detach "$state/logs/daemon.out" "$WO" --repo "$repo" run
+    # Under a service manager the daemon, not this script, gives the signs of life; and the journal is its log.
+    unset WATCHDOG_PID
+    log=$state/logs/daemon.out
+    if [[ -n ${NOTIFY_SOCKET:-} ]]; then log=/dev/stderr; fi
+    detach "$log" "$WO" --repo "$repo" run
     started_daemon=$detached
     echo "$detached" >"$run/daemon.pid"
-    if ! wait_for "$(<"$run/daemon.pid")" "$state/logs/daemon.out" wo status; then
+    if ! wait_for "$(<"$run/daemon.pid")" "$log" wo status; then
         rm -f "$run/daemon.pid"
         stop_all --quiet
-        fail "3 daemon             FAILED    see above and $state/logs/daemon.out"
+        fail "3 daemon             FAILED    see above and $log"
     fi
     say "3 daemon             started   process $(<"$run/daemon.pid"), socket $socket"
 fi
@@ -158,9 +169,18 @@ if [[ -n $foreground ]]; then
     daemon=$(<"$run/daemon.pid")
     trap 'stop_all --quiet' EXIT
     trap 'exit 0' TERM INT
+    trap 'kill -HUP "$daemon" 2>/dev/null || true' HUP
     code=0
     if [[ ${started_daemon:-} == "$daemon" ]]; then
-        wait "$daemon" || code=$?
+        # A trapped signal ends 'wait' with a code over 128 although the daemon goes on.
+        while true; do
+            code=0
+            wait "$daemon" || code=$?
+            kill -0 "$daemon" 2>/dev/null || break
+        done
+        again=0
+        wait "$daemon" 2>/dev/null || again=$?
+        [[ $again == 127 ]] || code=$again # 127: its end was seen already
     else # it was running already, so it is no child of ours
         while kill -0 "$daemon" 2>/dev/null; do
             sleep 1 &

@@ -14,7 +14,7 @@ while [[ $# -gt 0 ]]; do
 done
 if [[ -z $state ]]; then
     [[ -x $WO ]] || fail "Nothing was built here, so nothing was started from here."
-    : "${WORKFLOW_ORCHESTRATOR_CONFIG:=$ROOT/config/orchestrator.yaml}"
+    WORKFLOW_ORCHESTRATOR_CONFIG=$(default_config)
     export WORKFLOW_ORCHESTRATOR_CONFIG
     state=$("$WO" --repo "$repo" config paths | sed -n 's/^state=//p')
 fi

@@ -34,6 +34,18 @@ else
             (cd "$tools" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
         fi
     done
+    # Debian's systemd-analyze judges the units; its promtool and Prometheus judge metrics and alert rules. Prometheus is unpacked, not installed:
+    # nothing of it starts by itself.
+    if [[ $(uname) == Linux ]] && command -v apt-get >/dev/null; then
+        if ! command -v systemd-analyze >/dev/null && [[ $(id -u) == 0 ]]; then apt-get update -qq && apt-get install -y -qq --no-install-recommends systemd >/dev/null; fi
+        fetched=$ROOT/artifacts/tools
+        if ! command -v promtool >/dev/null && [[ ! -x $fetched/prometheus/usr/bin/promtool ]]; then
+            mkdir -p "$fetched"
+            (cd "$fetched" && { apt-get download -qq prometheus 2>/dev/null || { [[ $(id -u) == 0 ]] && apt-get update -qq && apt-get download -qq prometheus; }; } && dpkg -x prometheus_*.deb prometheus && rm -f prometheus_*.deb) ||
+                say "Prometheus could not be fetched: the tests with it do not run." >&2
+        fi
+    fi
+    need systemd-analyze "Install systemd (only its tools are used)."
     export WO_TEST_OPENSPEC=$ROOT/tests/EndToEndTests/tools/node_modules/.bin/openspec
     install_engine
 fi

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Workflow.Commands;
 using Workflow.Commands.Demo;
+using Workflow.Commands.Doctor;
 using Workflow.Hosting;
 
 var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes of a repository, asks what is unclear, and writes the answers back.")
@@ -28,6 +29,13 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     FeedbackCommand.Create(),
     ConfigCommand.Create(),
     McpCommand.Create(),
+    ReloadCommand.Create(),
+    EventsCommand.Create(),
+    BackupCommand.CreateBackup(),
+    BackupCommand.CreateRestore(),
+    DoctorCommand.Create(),
+    CompletionCommand.Create(),
+    VersionCommand.Create(),
     DemoCommand.Create(),
     ProbeCommand.Create(),
     ReplayCommand.Create(),
@@ -44,4 +52,5 @@ if (parsed.Errors.Count > 0)
     return ExitCodes.WrongUsage;
 }
 
-return await parsed.InvokeAsync();
+// After a signal a command has two seconds by default, then the process ends under the daemon's hands. A stop may take as long as its longest step.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });

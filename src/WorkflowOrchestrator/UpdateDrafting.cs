@@ -36,7 +36,7 @@ internal sealed class UpdateDrafting(
     IDocumentUpdates documents,
     BlockDrafter blocks,
     IStore store,
-    Hosting.OrchestratorSettings settings,
+    Hosting.CurrentSettings settings,
     TimeProvider time)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -35,7 +35,8 @@ internal sealed class WorkflowOrchestrator : SupervisedService
     private readonly IQuestions _questions;
     private readonly IDocumentUpdates _documents;
     private readonly UpdateDrafting _drafting;
-    private readonly OrchestratorSettings _settings;
+    private readonly CurrentSettings _settings;
+    private readonly ChangeTraces _traces;
     private readonly TimeProvider _time;
     private readonly ILogger<WorkflowOrchestrator> _logger;
     private readonly Inbox<ChangeId> _inbox;
@@ -51,7 +52,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
         IQuestions questions,
         IDocumentUpdates documents,
         UpdateDrafting drafting,
-        OrchestratorSettings settings,
+        CurrentSettings settings,
         ITunables tunables,
         ServiceSupervisor supervisor,
         TimeProvider time,
@@ -60,6 +61,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
     {
         (_store, _events, _changes, _revisions, _reviewer, _findings) = (store, events, changes, revisions, reviewer, findings);
         (_questions, _documents, _drafting, _settings, _time, _logger) = (questions, documents, drafting, settings, time, logger);
+        _traces = new ChangeTraces(store);
         _inbox = new Inbox<ChangeId>(InboxCapacity, () => [.. changes.Unfinished().Select(revision => revision.Change).Distinct()]);
         _dispatcher = new WorkDispatcher<ChangeId>(new AdjustableSlots(tunables, Tunable.MaxConcurrentChanges), AdvanceAsync);
     }
@@ -119,8 +121,8 @@ internal sealed class WorkflowOrchestrator : SupervisedService
     {
         while (WorkOn(change) is { } work)
         {
-            using var activity = Instruments.Source.StartActivity(work.Stage.ToString());
-            activity?.SetTag("workflow.change", change.Value).SetTag("workflow.revision", work.Hash.Short);
+            var trace = await _traces.OpenAsync(change.Value, work.Hash.Value, cancellationToken);
+            using var activity = trace.Start(SpanOf(work.Stage));
             try
             {
                 if (!await StepAsync(work, cancellationToken))
@@ -307,6 +309,16 @@ internal sealed class WorkflowOrchestrator : SupervisedService
 
     private int OpenForHuman(RevisionRecord work) =>
         _questions.QuestionsOf(work.Change, work.Hash).Count(view => view.Question.Status == QuestionStatus.AwaitingHuman);
+
+    private static string SpanOf(ChangeStage stage) => stage switch
+    {
+        ChangeStage.Detected => "begin",
+        ChangeStage.Reviewing => "review",
+        ChangeStage.AwaitingAnswers => "collect answers",
+        ChangeStage.Drafting => "draft",
+        ChangeStage.AwaitingReview or ChangeStage.Applying => "follow update",
+        _ => "resume",
+    };
 
     private static NewQuestion ToQuestion(ProposedQuestion proposed, RevisionRecord work, string reviewer) => new(proposed.Text, reviewer)
     {

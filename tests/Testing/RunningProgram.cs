@@ -9,6 +9,7 @@ public sealed class RunningProgram : IAsyncDisposable
 {
     private const int Sigterm = 15;
     private const int Sigkill = 9;
+    private const int Sighup = 1;
     private static readonly (int Stop, int Continue) s_pause = OperatingSystem.IsMacOS() ? (17, 19) : (19, 18);
 
     private readonly Process _process;
@@ -66,6 +67,9 @@ public sealed class RunningProgram : IAsyncDisposable
 
     /// <summary>SIGCONT.</summary>
     public void Resume() => Signal(s_pause.Continue);
+
+    /// <summary>SIGHUP.</summary>
+    public void Hangup() => Signal(Sighup);
 
     /// <summary>SIGTERM, and waits for the end. Returns the exit code.</summary>
     public async Task<int> TerminateAsync()

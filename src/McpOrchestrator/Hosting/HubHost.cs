@@ -13,7 +13,7 @@ internal static class HubHost
     internal static IHost Build(RunSettings settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = Product.Name, DisableDefaults = true });
-        builder.AddSerilogLogging(new LogSettings(settings.LogLevel, Json: false, Path.Combine(settings.StateFolder, "logs"), Product.Name));
+        builder.AddSerilogLogging(new LogSettings((LogLevel)settings.LogLevel, Json: false, Path.Combine(settings.StateFolder, "logs"), Product.Name));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(15));
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(TimeProvider.System);

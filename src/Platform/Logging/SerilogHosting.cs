@@ -5,6 +5,7 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Extensions.Logging;
+using Serilog.Formatting.Display;
 
 namespace Platform.Logging;
 
@@ -13,7 +14,28 @@ namespace Platform.Logging;
 /// <param name="Json">One compact JSON object a line on the console (for journals) instead of text for people.</param>
 /// <param name="Directory">Folder of the rolling files; null writes none.</param>
 /// <param name="FileName">First part of the file names.</param>
-public sealed record LogSettings(LogEventLevel Level, bool Json, string? Directory, string FileName);
+public sealed record LogSettings(LogLevel Level, bool Json, string? Directory, string FileName);
+
+/// <summary>The least level written, while the process runs.</summary>
+public sealed class LogLevelControl
+{
+    internal LogLevelControl(LogLevel level) => Set(level);
+
+    internal LoggingLevelSwitch Own { get; } = new();
+
+    /// <summary>For libraries: at the least a warning, whatever our own level is.</summary>
+    internal LoggingLevelSwitch Libraries { get; } = new();
+
+    internal LoggingLevelSwitch Protocol { get; } = new();
+
+    public void Set(LogLevel level)
+    {
+        var own = (LogEventLevel)Math.Min((int)level, (int)LogEventLevel.Fatal);
+        (Own.MinimumLevel, Libraries.MinimumLevel, Protocol.MinimumLevel) = (own, Max(own, LogEventLevel.Warning), Max(own, LogEventLevel.Error));
+    }
+
+    private static LogEventLevel Max(LogEventLevel a, LogEventLevel b) => a > b ? a : b;
+}
 
 /// <summary>
 /// The seam for Serilog.Extensions.Hosting, which cannot be restored from the registry that the project builds against:
@@ -29,7 +51,9 @@ public static class SerilogHosting
     {
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Trace); // Serilog decides
-        builder.Services.AddSingleton(_ => CreateLogger(settings));
+        var level = new LogLevelControl(settings.Level);
+        builder.Services.AddSingleton(level);
+        builder.Services.AddSingleton(_ => CreateLogger(settings, level));
         builder.Services.AddSingleton<Serilog.ILogger>(services => services.GetRequiredService<Logger>());
 
         // The container owns, and so flushes, the logger; the provider must not dispose it twice.
@@ -37,24 +61,24 @@ public static class SerilogHosting
         return builder;
     }
 
-    private static Logger CreateLogger(LogSettings settings)
+    private static Logger CreateLogger(LogSettings settings, LogLevelControl level)
     {
         var configuration = new LoggerConfiguration()
-            .MinimumLevel.Is(settings.Level)
-            .MinimumLevel.Override("Microsoft", Max(settings.Level, LogEventLevel.Warning))
+            .MinimumLevel.ControlledBy(level.Own)
+            .MinimumLevel.Override("Microsoft", level.Libraries)
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal) // "Hosting failed to start" with a stack trace; the program itself says why
-            .MinimumLevel.Override("ModelContextProtocol", Max(settings.Level, LogEventLevel.Error))
-            .MinimumLevel.Override("System.Net.Http", Max(settings.Level, LogEventLevel.Warning))
+            .MinimumLevel.Override("ModelContextProtocol", level.Protocol)
+            .MinimumLevel.Override("System.Net.Http", level.Libraries)
             .Enrich.FromLogContext();
         configuration = settings.Json
-            ? configuration.WriteTo.Console(new CompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
+            ? configuration.WriteTo.Console(new RedactingFormatter(new CompactJsonFormatter(), SecretRedactor.Shared), standardErrorFromLevel: LogEventLevel.Verbose)
             : configuration.WriteTo.Console(
-                outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}",
+                new RedactingFormatter(new MessageTemplateTextFormatter("{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:l}{NewLine}{Exception}"), SecretRedactor.Shared),
                 standardErrorFromLevel: LogEventLevel.Verbose);
         if (settings.Directory is { } directory)
         {
             configuration = configuration.WriteTo.File(
-                new CompactJsonFormatter(),
+                new RedactingFormatter(new CompactJsonFormatter(), SecretRedactor.Shared),
                 Path.Combine(directory, settings.FileName + "-.log"),
                 rollingInterval: RollingInterval.Day,
                 fileSizeLimitBytes: FileSizeLimit,
@@ -64,6 +88,4 @@ public static class SerilogHosting
 
         return configuration.CreateLogger();
     }
-
-    private static LogEventLevel Max(LogEventLevel a, LogEventLevel b) => a > b ? a : b;
 }

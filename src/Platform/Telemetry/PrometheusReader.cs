@@ -62,6 +62,8 @@ internal sealed class PrometheusMetricWriter(StringBuilder text, Metric metric)
         var name = Name();
         if (type == "counter" && !name.EndsWith("_total", StringComparison.Ordinal))
             name += "_total";
+        if (type == "gauge" && name.EndsWith("_count", StringComparison.Ordinal))
+            name = name[..^"_count".Length]; // the suffix belongs to histograms: promtool refuses it elsewhere
         if (!string.IsNullOrEmpty(metric.Description))
             text.Append("# HELP ").Append(name).Append(' ').Append(metric.Description.Replace("\\", "\\\\").Replace("\n", "\\n")).Append('\n');
         text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');

@@ -25,6 +25,7 @@ internal static class ChangesServiceCollectionExtensions
         services.TryAddSingleton<ChangeReporter>();
         services.TryAddSingleton<ChangeWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<ChangeWatcher>());
+        services.AddSingleton<ICapabilityProbe, WatcherProbe>();
         return services;
     }
 

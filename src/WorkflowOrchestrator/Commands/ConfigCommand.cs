@@ -42,14 +42,15 @@ internal static class ConfigCommand
         {
             if (CommonOptions.SettingsOrReport(result) is not { } valid)
                 return ExitCodes.BadConfiguration;
+            var sourcesShown = valid.Sources.Select(source => source with { Value = Secrets.Mask(source.Key, source.Value)! }).ToList();
             if (result.GetValue(json))
             {
-                Console.WriteLine(JsonSerializer.Serialize(valid.Sources, Json));
+                Console.WriteLine(JsonSerializer.Serialize(sourcesShown, Json));
                 return ExitCodes.Done;
             }
 
-            var width = valid.Sources.Max(source => source.Key.Length);
-            foreach (var source in valid.Sources)
+            var width = sourcesShown.Max(source => source.Key.Length);
+            foreach (var source in sourcesShown)
                 Console.WriteLine($"{source.Key.PadRight(width)} = {source.Value}{(result.GetValue(sources) ? $"    ({source.Source})" : "")}");
             return ExitCodes.Done;
         });

@@ -17,15 +17,22 @@ internal static class DaemonCommand
     /// <summary>Runs a command against the daemon; prints its own messages to standard error.</summary>
     public static async Task<int> RunAsync(ParseResult result, Func<DaemonSession, Task<int>> work, CancellationToken cancellationToken)
     {
-        if (CommonOptions.SettingsOrReport(result) is not { } valid)
-            return ExitCodes.BadConfiguration;
+        // A running daemon goes on with its last good settings; the commands reach it although the file is wrong by now.
+        var outcome = CommonOptions.LoadSettings(result);
+        var settings = outcome switch { SettingsOutcome.Valid valid => valid.Settings, SettingsOutcome.Invalid invalid => invalid.Readable, _ => throw new InvalidOperationException("Unknown settings outcome.") };
         try
         {
-            await using var client = await DaemonClient.ConnectAsync(valid.Settings.Connection.SocketPath, "wo", cancellationToken);
+            await using var client = await DaemonClient.ConnectAsync(settings.Connection.SocketPath, "wo", cancellationToken);
             return await work(new DaemonSession(client, cancellationToken));
         }
         catch (DaemonUnreachableException error)
         {
+            if (outcome is SettingsOutcome.Invalid)
+            {
+                CommonOptions.SettingsOrReport(result);
+                return ExitCodes.BadConfiguration;
+            }
+
             Console.Error.WriteLine(error.Message);
             return ExitCodes.Unreachable;
         }

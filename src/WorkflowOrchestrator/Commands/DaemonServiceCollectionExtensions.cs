@@ -1,7 +1,6 @@
 using Platform.Http;
 using Platform.Logging;
 using Platform.Telemetry;
-using Serilog.Events;
 using Workflow.Agents;
 using Workflow.Changes;
 using Workflow.Dashboard;
@@ -30,12 +29,15 @@ internal static class DaemonServiceCollectionExtensions
 
     /// <summary>The daemon, ready to start.</summary>
     /// <param name="repository">What it serves.</param>
-    /// <param name="settings">Its settings.</param>
+    /// <param name="snapshot">Its settings.</param>
+    /// <param name="origin">How a reload reads them again.</param>
     /// <param name="store">Its store.</param>
     /// <param name="events">The events of that store.</param>
     /// <param name="replace">Puts other services in the place of its own (tests).</param>
-    public static WebApplication BuildDaemon(Repository repository, OrchestratorSettings settings, IStore store, EventHub events, Action<IServiceCollection>? replace = null)
+    public static WebApplication BuildDaemon(
+        Repository repository, SettingsSnapshot snapshot, SettingsOrigin origin, IStore store, EventHub events, Action<IServiceCollection>? replace = null)
     {
+        var settings = snapshot.Settings;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "wo", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -43,17 +45,20 @@ internal static class DaemonServiceCollectionExtensions
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = MaxHttpConnections;
         });
-        builder.AddSerilogLogging(new LogSettings((LogEventLevel)Math.Min((int)settings.Logging.Level, (int)LogEventLevel.Fatal), settings.Logging.Json, settings.Logging.Files ? repository.LogFolder : null, "daemon"));
+        builder.AddSerilogLogging(new LogSettings(settings.Logging.Level, settings.Logging.Json, settings.Logging.Files ? repository.LogFolder : null, "daemon"));
         builder.Services
             .Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout)
             .AddRouting()
             .AddSingleton(repository)
-            .AddSingleton(settings)
             .AddSingleton(store)
             .AddSingleton(events)
             .AddSingleton(TimeProvider.System)
+            .AddServiceControl(snapshot, origin)
             .AddHosting()
             .AddModels()
+            .AddSingleton<ICapabilityProbe, StoreProbe>()
+            .AddSingleton<EventLog>()
+            .AddSingleton<WorkMetrics>()
             .AddChanges()
             .AddReview()
             .AddQuestions()
@@ -62,6 +67,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddDaemonTools<WorkflowTools>()
             .AddDaemonTools<ReviewTools>()
             .AddQuestionApi()
+            .AddDaemonTools<ServiceTools>()
             .AddAgents()
             .AddDocuments()
             .AddWorkflow()
@@ -71,6 +77,8 @@ internal static class DaemonServiceCollectionExtensions
         var app = builder.Build();
         app.Services.GetRequiredService<Readiness>().Met("store");
         app.Services.GetRequiredService<HealthReporter>(); // its uptime counts from now
+        app.Services.GetRequiredService<HealthMetrics>();
+        app.Services.GetRequiredService<WorkMetrics>();
         app.UseLoopbackOnly(); // before everything that answers
         app.MapHealth();
         app.MapMcp();

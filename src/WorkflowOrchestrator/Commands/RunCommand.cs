@@ -26,7 +26,7 @@ internal static class RunCommand
             var repository = RepositoryLocator.Locate(CommonOptions.RepoFolder(result), valid.Settings, Environment.GetEnvironmentVariables());
             RepositoryLocator.CreateStateFolders(repository);
             using var instance = InstanceLock.Acquire(repository, TimeProvider.System);
-            return await ServeAsync(repository, valid.Settings, cancellationToken);
+            return await ServeAsync(repository, valid.Snapshot, new SettingsOrigin(() => CommonOptions.LoadSettings(result)), cancellationToken);
         }
         catch (RepositoryException error)
         {
@@ -40,16 +40,23 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> ServeAsync(Repository repository, OrchestratorSettings settings, CancellationToken cancellationToken)
+    private static async Task<int> ServeAsync(Repository repository, SettingsSnapshot settings, SettingsOrigin origin, CancellationToken cancellationToken)
     {
-        // An unhandled SIGHUP would end the process. Settings are read at start; a restart applies new ones.
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
+        // Before anything else: an unhandled SIGHUP ends the process. One that comes before there is anything to reload is met by the start itself.
+        SettingsReloader? reloader = null;
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            Volatile.Read(ref reloader)?.Reload();
+        });
         var events = new EventHub();
         await using var store = SqliteStore.Open(repository.StoreFile, TimeProvider.System, events);
-        await using var app = DaemonServiceCollectionExtensions.BuildDaemon(repository, settings, store, events);
+        await using var app = DaemonServiceCollectionExtensions.BuildDaemon(repository, settings, origin, store, events);
         var supervisor = app.Services.GetRequiredService<ServiceSupervisor>();
         await app.StartAsync(cancellationToken);
+        Volatile.Write(ref reloader, app.Services.GetRequiredService<SettingsReloader>());
         app.Logger.LogInformation(EventIds.Started, "Serving {Repository}; health at {Address}/healthz; process {ProcessId}", repository.Root, app.Urls.FirstOrDefault(), Environment.ProcessId);
+        app.Lifetime.ApplicationStopping.Register(() => app.Logger.LogInformation(EventIds.Stopping, "Stopping; what is unfinished goes on at the next start"));
         await app.WaitForShutdownAsync(cancellationToken);
         return supervisor.ExitCode;
     }

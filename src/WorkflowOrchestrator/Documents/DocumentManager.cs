@@ -33,7 +33,7 @@ internal sealed class DocumentManager : SupervisedService
     private readonly EventHub _events;
     private readonly HealthBoard _health;
     private readonly BackupFolder _backups;
-    private readonly OrchestratorSettings _settings;
+    private readonly CurrentSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<DocumentManager> _logger;
     private readonly Inbox<ChangeId> _inbox;
@@ -41,6 +41,8 @@ internal sealed class DocumentManager : SupervisedService
     private readonly ConcurrentDictionary<UpdateId, Trouble> _troubles = new();
     private readonly ConcurrentDictionary<ChangeId, Task> _retries = new();
     private long _lastPrune;
+    private long _lastProgress;
+    private int _working;
 
     public DocumentManager(
         IStore store,
@@ -48,7 +50,7 @@ internal sealed class DocumentManager : SupervisedService
         EventHub events,
         HealthBoard health,
         Repository repository,
-        OrchestratorSettings settings,
+        CurrentSettings settings,
         TimeProvider time,
         ServiceSupervisor supervisor,
         ILogger<DocumentManager> logger)
@@ -87,12 +89,12 @@ internal sealed class DocumentManager : SupervisedService
 
     private async Task ReadInboxAsync(CancellationToken stoppingToken)
     {
-        await foreach (var change in _inbox.ReadAllAsync(Heartbeat, stoppingToken))
+        await foreach (var change in _inbox.ReadAllAsync(BeatWhileMoving, stoppingToken))
         {
             // A hook may take its time, and a slot with it: that is no reason to take the service for dead.
             var posting = _dispatcher.PostAsync(change, stoppingToken);
             while (await Task.WhenAny(posting, Task.Delay(Inbox<ChangeId>.HeartbeatInterval, CancellationToken.None)) != posting)
-                Heartbeat();
+                BeatWhileMoving();
             await posting;
             PruneNowAndThen();
         }
@@ -111,7 +113,30 @@ internal sealed class DocumentManager : SupervisedService
             _inbox.Nudge(change);
     }
 
+    // Patience has an end: git is broken off at its own limit, so when nothing at all has come to an end for two such commands, something hangs.
+    private void BeatWhileMoving()
+    {
+        var longest = (2 * _settings.Documents.GitTimeout) + _settings.HeartbeatTimeout;
+        if (Volatile.Read(ref _working) == 0 || _time.GetElapsedTime(Volatile.Read(ref _lastProgress)) < longest)
+            Heartbeat();
+    }
+
     private async Task ProcessAsync(ChangeId change, CancellationToken stoppingToken)
+    {
+        if (Interlocked.Increment(ref _working) == 1)
+            Volatile.Write(ref _lastProgress, _time.GetTimestamp());
+        try
+        {
+            await AdvanceAsync(change, stoppingToken);
+        }
+        finally
+        {
+            Volatile.Write(ref _lastProgress, _time.GetTimestamp());
+            Interlocked.Decrement(ref _working);
+        }
+    }
+
+    private async Task AdvanceAsync(ChangeId change, CancellationToken stoppingToken)
     {
         try
         {

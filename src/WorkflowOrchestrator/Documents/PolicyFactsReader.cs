@@ -4,7 +4,7 @@ using Workflow.Storage;
 namespace Workflow.Documents;
 
 /// <summary>Gathers what the policy has to know beside the update.</summary>
-internal sealed class PolicyFactsReader(IStore store, OpenChangeOverlap overlap, BreakerWatch breaker, OrchestratorSettings settings, TimeProvider time)
+internal sealed class PolicyFactsReader(IStore store, OpenChangeOverlap overlap, BreakerWatch breaker, CurrentSettings settings, TimeProvider time)
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 

@@ -7,7 +7,7 @@ namespace Workflow.Documents;
 internal sealed record CommitResult(string? Hash, string? Note, UpdateStep.Waits? Waits = null);
 
 /// <summary>The commit of updates, as the settings want it, and the health of git. One commit at a time: git has one index.</summary>
-internal sealed class UpdateCommitter(Repository repository, OrchestratorSettings settings, HealthBoard health, TimeProvider time) : IDisposable
+internal sealed class UpdateCommitter(Repository repository, CurrentSettings settings, HealthBoard health, TimeProvider time) : IDisposable
 {
     private const string OffNote = "document_updates.auto_commit is off";
 
@@ -52,6 +52,7 @@ internal sealed class UpdateCommitter(Repository repository, OrchestratorSetting
         await _index.WaitAsync(cancellationToken);
         try
         {
+            using var activity = Instruments.Source.StartActivity("commit");
             return Result(await _git.CommitAsync(Request(updates), mayExist, updates[0].PlannedAt, cancellationToken));
         }
         finally

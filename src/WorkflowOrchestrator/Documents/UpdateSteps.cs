@@ -17,13 +17,14 @@ internal sealed partial class UpdateSteps(
     ChangeStore changes,
     ChangeReader reader,
     Repository repository,
-    OrchestratorSettings settings,
+    CurrentSettings settings,
     UpdateGate gate,
     UpdateCommitter committer,
     PolicyFactsReader facts,
     FollowUpWriter followUps,
     ILogger<UpdateSteps> logger)
 {
+    private readonly ChangeTraces _traces = new(store);
     private readonly PathGuard _guard = new(repository.Root, repository.ChangesFolder);
     private readonly BackupFolder _backups = new(repository.Backups);
 
@@ -56,6 +57,9 @@ internal sealed partial class UpdateSteps(
 
     private async Task<IReadOnlyDictionary<UpdateId, UpdateStep>> AdvanceAsync(IReadOnlyList<StoredUpdate> unfinished, CancellationToken cancellationToken)
     {
+        var first = unfinished.Count == 0 ? null : unfinished[0].Record;
+        var trace = await _traces.OpenAsync(first?.Change.Value, first?.Revision.Value, cancellationToken);
+        using var activity = first is null ? null : trace.Start("update")?.SetTag("workflow.update", first.Id.Value);
         var steps = new Dictionary<UpdateId, UpdateStep>();
         var written = new List<Progress.Written>();
         foreach (var update in unfinished)

@@ -14,7 +14,11 @@ internal sealed record OrchestratorSettings(
     StorageSettings Storage,
     LoggingSettings Logging,
     Uri? OtlpEndpoint,
-    TimeSpan HeartbeatTimeout);
+    HealthSettings Health)
+{
+    /// <summary>A service without a heartbeat for this long counts as hung.</summary>
+    public TimeSpan HeartbeatTimeout => Health.HeartbeatTimeout;
+}
 
 /// <summary><c>workflow_orchestrator</c>: sockets, what is watched and how.</summary>
 /// <param name="SocketPath">Unix socket of the daemon's MCP server.</param>
@@ -190,3 +194,10 @@ internal sealed record StorageSettings(TimeSpan BackupRetention);
 /// <param name="Json">JSON lines on standard error instead of text.</param>
 /// <param name="Files">Also write rolling files into the state folder.</param>
 internal sealed record LoggingSettings(LogLevel Level, bool Json, bool Files);
+
+/// <summary><c>health</c>.</summary>
+/// <param name="HeartbeatTimeout">A service without a heartbeat for this long counts as hung.</param>
+/// <param name="ExitWhenHung">End the process when a service hangs, for service managers without a watchdog.</param>
+/// <param name="ProbeInterval">Time between two looks at what the daemon depends on.</param>
+/// <param name="MinFreeBytes">Less free space than this, in the state folder or the repository, is a warning.</param>
+internal sealed record HealthSettings(TimeSpan HeartbeatTimeout, bool ExitWhenHung, TimeSpan ProbeInterval, long MinFreeBytes);

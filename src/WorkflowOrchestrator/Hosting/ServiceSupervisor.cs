@@ -21,6 +21,10 @@ internal sealed class ServiceSupervisor(IHostApplicationLifetime lifetime, TimeP
     public IReadOnlyDictionary<string, TimeSpan> HeartbeatAges =>
         _beats.ToDictionary(beat => beat.Key, beat => time.GetElapsedTime(beat.Value), StringComparer.Ordinal);
 
+    /// <summary>The services without a heartbeat for longer than <paramref name="timeout"/>, by name.</summary>
+    public IReadOnlyList<string> Hung(TimeSpan timeout) =>
+        [.. _beats.Where(beat => time.GetElapsedTime(beat.Value) > timeout).Select(beat => beat.Key).Order(StringComparer.Ordinal)];
+
     /// <summary>
     /// Completes when every service has started, so when the socket and the port are ours: until then no service may begin its work, because a start
     /// that is refused must leave nothing behind.
@@ -42,5 +46,15 @@ internal sealed class ServiceSupervisor(IHostApplicationLifetime lifetime, TimeP
         Failure = $"{service}: {error.Message}";
         Volatile.Write(ref _exitCode, FailureExitCode);
         lifetime.StopApplication();
+    }
+
+    /// <summary>
+    /// Ends the process because services hang, for service managers without a watchdog (launchd). At once: a hung service does not take part in an
+    /// orderly stop, and every step of the work is recovered from the store.
+    /// </summary>
+    public void ExitHung(IReadOnlyList<string> hung)
+    {
+        logger.LogCritical(EventIds.ServiceHung, "{Services} hang; the process ends so that the service manager starts it again (health.exit_when_hung)", string.Join(", ", hung));
+        Environment.Exit(FailureExitCode);
     }
 }

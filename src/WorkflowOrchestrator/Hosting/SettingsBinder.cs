@@ -32,7 +32,11 @@ internal static class SettingsBinder
                 reader.Choice("logging.format", LogFormat.Text, "Format on standard error: text for people, json for journals.") == LogFormat.Json,
                 reader.Flag("logging.files", true, "Also write rolling files into the state folder.")),
             reader.Optional("telemetry.otlp_endpoint", "Base address of an OTLP/HTTP collector, for example http://127.0.0.1:4318; empty sends nothing.", ParseHttp, "an http address"),
-            reader.Seconds("health.heartbeat_timeout", 60, 15, 3600, "A service without a heartbeat for this long counts as hung."));
+            new HealthSettings(
+                reader.Seconds("health.heartbeat_timeout", 60, 15, 3600, "A service without a heartbeat for this long counts as hung."),
+                reader.Flag("health.exit_when_hung", false, "End the process when a service hangs, for service managers without a watchdog (launchd)."),
+                reader.Seconds("health.probe_interval", 60, 1, Day, "Time between two looks at what the daemon depends on: git, space on disk, limits of file watching."),
+                (long)(reader.Number("health.min_free_megabytes", 256, 0, 1_000_000, "Less free space than this, in the state folder or the repository, is a warning. Megabytes.") * 1_000_000)));
         if (settings.Connection.SocketPath == settings.Connection.McpSocket)
         {
             reader.Errors.Add(new SettingsError(

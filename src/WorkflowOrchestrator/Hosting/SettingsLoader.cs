@@ -7,10 +7,19 @@ namespace Workflow.Hosting;
 internal abstract record SettingsOutcome
 {
     /// <summary>Everything is in order.</summary>
-    public sealed record Valid(OrchestratorSettings Settings, IReadOnlyList<SettingSource> Sources, string? File) : SettingsOutcome;
+    public sealed record Valid(SettingsSnapshot Snapshot) : SettingsOutcome
+    {
+        public OrchestratorSettings Settings => Snapshot.Settings;
+
+        public IReadOnlyList<SettingSource> Sources => Snapshot.Sources;
+
+        public string? File => Snapshot.File;
+    }
 
     /// <summary>All faults at once.</summary>
-    public sealed record Invalid(IReadOnlyList<SettingsError> Errors) : SettingsOutcome;
+    /// <param name="Errors">What is wrong.</param>
+    /// <param name="Readable">What could be read, with defaults for the rest: enough to find a daemon that runs, never to start one.</param>
+    public sealed record Invalid(IReadOnlyList<SettingsError> Errors, OrchestratorSettings Readable) : SettingsOutcome;
 }
 
 /// <summary>
@@ -41,6 +50,7 @@ internal static class SettingsLoader
         var named = file ?? Variable(environment, ConfigVariable);
         var path = named is null ? DefaultFile(repository, environment) : Path.GetFullPath(named);
         var layers = new List<SettingsLayer>();
+        SettingsError? unreadable = null;
         if (path is not null)
         {
             try
@@ -49,11 +59,11 @@ internal static class SettingsLoader
             }
             catch (YamlConfigurationException error)
             {
-                return Fault(path, error.Message, "Correct the file at that place; 'wo config check' reads it again");
+                unreadable = Fault(path, error.Message, "Correct the file at that place; 'wo config check' reads it again");
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                return Fault(path, $"cannot be read: {error.Message}", "Create the file, make it readable, or leave the setting out to use the defaults");
+                unreadable = Fault(path, $"cannot be read: {error.Message}", "Create the file, make it readable, or leave the setting out to use the defaults");
             }
         }
 
@@ -63,11 +73,40 @@ internal static class SettingsLoader
         var reader = new SettingsReader(layers);
         var settings = SettingsBinder.Bind(reader);
         reader.ReportUnknown();
-        return reader.Errors.Count > 0 ? new SettingsOutcome.Invalid(reader.Errors) : new SettingsOutcome.Valid(settings, reader.Sources, path);
+        if (unreadable is not null)
+            return new SettingsOutcome.Invalid([unreadable], settings); // of what stands around it nothing can be said
+        return reader.Errors.Count > 0
+            ? new SettingsOutcome.Invalid(reader.Errors, settings)
+            : new SettingsOutcome.Valid(new SettingsSnapshot(settings, reader.Sources, Merge(layers), path));
     }
 
-    private static SettingsOutcome.Invalid Fault(string path, string problem, string remedy) =>
-        new([new SettingsError("configuration file", path, problem, remedy, "file name")]);
+    // What the layers come to, key by key. A list is replaced as a whole by the last layer that has it.
+    private static Dictionary<string, string?> Merge(IReadOnlyList<SettingsLayer> layers)
+    {
+        var merged = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var layer in layers)
+        {
+            foreach (var list in layer.Values.Keys.Select(ListOf).Distinct(StringComparer.OrdinalIgnoreCase))
+            {
+                foreach (var stale in merged.Keys.Where(key => ListOf(key).Equals(list, StringComparison.OrdinalIgnoreCase)).ToList())
+                    merged.Remove(stale);
+            }
+
+            foreach (var (key, value) in layer.Values)
+                merged[key] = value;
+        }
+
+        return merged;
+    }
+
+    // section:key of section:key:3, and the key itself for everything else.
+    private static string ListOf(string path)
+    {
+        var last = path.LastIndexOf(':');
+        return last > 0 && int.TryParse(path.AsSpan(last + 1), out _) ? path[..last] : path;
+    }
+
+    private static SettingsError Fault(string path, string problem, string remedy) => new("configuration file", path, problem, remedy, "file name");
 
     private static string? DefaultFile(string repository, IDictionary environment)
     {

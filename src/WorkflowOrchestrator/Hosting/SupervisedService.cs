@@ -17,8 +17,8 @@ internal abstract class SupervisedService(ServiceSupervisor supervisor) : Backgr
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Heartbeat(); // before anything can hang: from now on the supervisor knows this service
         await Task.Yield();
-        Heartbeat();
         try
         {
             await supervisor.WaitStartedAsync(stoppingToken);

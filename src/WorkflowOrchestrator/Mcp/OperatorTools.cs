@@ -46,6 +46,7 @@ internal sealed class OperatorTools(IQuestions questions, ChangeStore changes, H
             now.Waiting,
             now.Dependencies,
             now.HungServices,
+            now.Warnings,
             changes.List().CountBy(summary => ToolResults.NameOf(summary.Work.Stage)).ToDictionary(),
             questions.CountByStatus().ToDictionary(pair => ToolResults.NameOf(pair.Key), pair => pair.Value));
     }
@@ -71,5 +72,6 @@ internal sealed record StatusResult(
     IReadOnlyList<string> Waiting,
     IReadOnlyList<DependencyHealth> Dependencies,
     IReadOnlyList<string> HungServices,
+    IReadOnlyList<HealthWarning> Warnings,
     IReadOnlyDictionary<string, int> Changes,
     IReadOnlyDictionary<string, int> Questions);

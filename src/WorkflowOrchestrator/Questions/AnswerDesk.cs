@@ -9,7 +9,7 @@ namespace Workflow.Questions;
 /// Takes answers, rejections and dismissals, in the caller's transaction. One answer serves every question that means the same, and a person's word
 /// teaches how far the agents' answers can be trusted.
 /// </summary>
-internal sealed class AnswerDesk(QuestionStore questions, AnswerStore answers, OrchestratorSettings settings, TimeProvider time)
+internal sealed class AnswerDesk(QuestionStore questions, AnswerStore answers, CurrentSettings settings, TimeProvider time)
 {
     /// <summary>Takes an answer: <see cref="AnswerPolicy"/> says what it counts for.</summary>
     public AnswerOutcome Take(IStoreTransaction transaction, QuestionId id, NewAnswer answer, bool replace = false)

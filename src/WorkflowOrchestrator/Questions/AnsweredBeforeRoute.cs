@@ -5,7 +5,7 @@ using Workflow.Storage;
 namespace Workflow.Questions;
 
 /// <summary>The same question, or one that means the same, was answered before, lately enough, and what the answer rests on has not changed.</summary>
-internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence, OrchestratorSettings settings, TimeProvider time) : IQuestionRoute
+internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence, CurrentSettings settings, TimeProvider time) : IQuestionRoute
 {
     private const int MaxCandidates = 10;
 

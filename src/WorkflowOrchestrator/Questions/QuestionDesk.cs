@@ -7,6 +7,7 @@ namespace Workflow.Questions;
 /// <summary>Where questions are handed in and looked up. Answers come in at the <see cref="AnswerDesk"/>; who looks for them is the <see cref="QuestionRouter"/>.</summary>
 internal sealed class QuestionDesk(IStore store, QuestionStore questions, AnswerDesk answers, AnswerWaiters waiters, TimeProvider time) : IQuestions
 {
+    private readonly ChangeTraces _traces = new(store);
     private const int MaxPending = 500;
     private const int MinPartLength = 4;
     private const int MaxSimilar = 20;
@@ -47,10 +48,15 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
     public Task<IReadOnlyList<Question>> GetPendingQuestionsAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult(store.Read(reader => QuestionStore.Pending(reader, MaxPending)));
 
-    public Task<AnswerOutcome> SubmitAnswerAsync(QuestionId id, NewAnswer answer, bool replace = false, CancellationToken cancellationToken = default) =>
-        QuestionRules.FindAnswerProblem(answer.Text) is { } problem
-            ? Task.FromResult<AnswerOutcome>(new AnswerOutcome.Invalid(problem))
-            : store.WriteAsync(transaction => answers.Take(transaction, id, answer, replace), cancellationToken);
+    public async Task<AnswerOutcome> SubmitAnswerAsync(QuestionId id, NewAnswer answer, bool replace = false, CancellationToken cancellationToken = default)
+    {
+        if (QuestionRules.FindAnswerProblem(answer.Text) is { } problem)
+            return new AnswerOutcome.Invalid(problem);
+        var question = store.Read(reader => QuestionStore.Find(reader, id));
+        var trace = await _traces.OpenAsync(question?.ChangeId?.Value, question?.RevisionHash?.Value, cancellationToken);
+        using var activity = trace.Start("answer question")?.SetTag("workflow.question", id.Value).SetTag("workflow.answered_by", answer.AnsweredBy);
+        return await store.WriteAsync(transaction => answers.Take(transaction, id, answer, replace), cancellationToken);
+    }
 
     public Task<AnswerOutcome> RejectAnswerAsync(QuestionId id, CancellationToken cancellationToken = default) =>
         store.WriteAsync(transaction => answers.Reject(transaction, id), cancellationToken);

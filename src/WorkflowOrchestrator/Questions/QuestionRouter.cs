@@ -24,7 +24,7 @@ internal sealed class QuestionRouter : SupervisedService
     private readonly IAgentDirectory _agents;
     private readonly AnswerWaiters _waiters;
     private readonly EventHub _events;
-    private readonly OrchestratorSettings _settings;
+    private readonly CurrentSettings _settings;
     private readonly ILogger<QuestionRouter> _logger;
     private readonly Inbox<string> _inbox = new(InboxCapacity, () => [SomethingWaits]);
     private readonly ConcurrentDictionary<QuestionId, Flight> _inFlight = new();
@@ -40,7 +40,7 @@ internal sealed class QuestionRouter : SupervisedService
         IAgentDirectory agents,
         AnswerWaiters waiters,
         EventHub events,
-        OrchestratorSettings settings,
+        CurrentSettings settings,
         ITunables tunables,
         ServiceSupervisor supervisor,
         ILogger<QuestionRouter> logger)

@@ -12,20 +12,22 @@ internal sealed class QuestionRouting(
     AnswerWaiters waiters,
     IEnumerable<IQuestionRoute> routes,
     IAgentDirectory agents,
-    OrchestratorSettings settings,
+    CurrentSettings settings,
     TimeProvider time,
     ILogger<QuestionRouting> logger)
 {
     private static readonly RouteStep s_answeredBefore = new(RouteNames.AnsweredBefore);
 
     private readonly IReadOnlyList<IQuestionRoute> _routes = [.. routes];
+    private readonly ChangeTraces _traces = new(store);
 
     public async Task RouteAsync(QuestionId id, CancellationToken cancellationToken)
     {
         using var waiter = waiters.Register(id);
         if (await store.WriteAsync(transaction => QuestionStore.BeginRouting(transaction, id) ? QuestionStore.Find(transaction, id) : null, cancellationToken) is not { } question)
             return;
-        using var activity = Instruments.Source.StartActivity("route question");
+        var trace = await _traces.OpenAsync(question.ChangeId?.Value, question.RevisionHash?.Value, cancellationToken);
+        using var activity = trace.Start("route question");
         activity?.SetTag("question.id", id.Value);
 
         // A human's answer, or the end of the revision, makes the rest of the search pointless.

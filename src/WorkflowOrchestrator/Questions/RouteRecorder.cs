@@ -10,7 +10,7 @@ namespace Workflow.Questions;
 internal sealed record FoundAnswer(RouteResult Result, WeighedAnswers? Weighed, TimeSpan Delay);
 
 /// <summary>Stores what a step of routing brought: the answer, the attempt, and what it says about the agent, all in one transaction.</summary>
-internal sealed class RouteRecorder(QuestionStore questions, AnswerStore answers, AnswerDesk desk, Hosting.OrchestratorSettings settings, TimeProvider time)
+internal sealed class RouteRecorder(QuestionStore questions, AnswerStore answers, AnswerDesk desk, Hosting.CurrentSettings settings, TimeProvider time)
 {
     /// <summary>Stores one step. <c>Done</c>: the question needs no further step.</summary>
     public (RouteAttempt Attempt, bool Done) Record(IStoreTransaction transaction, RouteWalk walk, RouteStep step, FoundAnswer found)

@@ -115,14 +115,14 @@ public sealed class InjectionTests(ITestOutputHelper output) : IDisposable
             ["lm_studio.mode"] = "off",
             ["logging.level"] = "error",
         };
-        var settings = ((SettingsOutcome.Valid)SettingsLoader.Load(Root, null, new Hashtable(), values)).Settings;
+        var snapshot = ((SettingsOutcome.Valid)SettingsLoader.Load(Root, null, new Hashtable(), values)).Snapshot;
         var repository = new Repository(Root, Path.Combine(Root, "openspec", "changes"), Path.Combine(_folder, "state"));
         Directory.CreateDirectory(repository.StateFolder);
         Directory.CreateDirectory(repository.LogFolder);
         Directory.CreateDirectory(repository.Backups);
         var events = new EventHub();
         var store = SqliteStore.Open(repository.StoreFile, TimeProvider.System, events);
-        var daemon = DaemonServiceCollectionExtensions.BuildDaemon(repository, settings, store, events, services => services.Replace(ServiceDescriptor.Singleton(model)));
+        var daemon = DaemonServiceCollectionExtensions.BuildDaemon(repository, snapshot, new SettingsOrigin(() => new SettingsOutcome.Valid(snapshot)), store, events, services => services.Replace(ServiceDescriptor.Singleton(model)));
         await daemon.StartAsync();
         return daemon;
     }
