@@ -12,7 +12,7 @@ public sealed class InstallTests
     [Fact]
     public async Task Install_InACleanHome_WorksUpgradesAndLeavesNothingButTheState()
     {
-        await using var served = await ServedRepository.CreateAsync(root => { SampleRepository.Write(root, 1); return Task.CompletedTask; });
+        await using var served = await ServedRepository.CreateAsync(root => { SampleRepository.Write(root, SampleRepository.Kinds); return Task.CompletedTask; });
         var home = served.Environment["HOME"];
         served.Environment["XDG_STATE_HOME"] = Path.Combine(home, ".local", "state");
         served.Environment["PATH"] = $"{home}/.local/bin:{System.Environment.GetEnvironmentVariable("PATH")}";
