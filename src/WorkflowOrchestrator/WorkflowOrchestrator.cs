@@ -32,6 +32,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
     private readonly RevisionReader _revisions;
     private readonly IChangeReviewer _reviewer;
     private readonly FindingStore _findings;
+    private readonly RuleVerdictReader _verdicts;
     private readonly IQuestions _questions;
     private readonly IDocumentUpdates _documents;
     private readonly UpdateDrafting _drafting;
@@ -49,6 +50,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
         RevisionReader revisions,
         IChangeReviewer reviewer,
         FindingStore findings,
+        RuleVerdictReader verdicts,
         IQuestions questions,
         IDocumentUpdates documents,
         UpdateDrafting drafting,
@@ -59,7 +61,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
         ILogger<WorkflowOrchestrator> logger)
         : base(supervisor)
     {
-        (_store, _events, _changes, _revisions, _reviewer, _findings) = (store, events, changes, revisions, reviewer, findings);
+        (_store, _events, _changes, _revisions, _reviewer, _findings, _verdicts) = (store, events, changes, revisions, reviewer, findings, verdicts);
         (_questions, _documents, _drafting, _settings, _time, _logger) = (questions, documents, drafting, settings, time, logger);
         _traces = new ChangeTraces(store);
         _inbox = new Inbox<ChangeId>(InboxCapacity, () => [.. changes.Unfinished().Select(revision => revision.Change).Distinct()]);
@@ -163,7 +165,7 @@ internal sealed class WorkflowOrchestrator : SupervisedService
             return false; // gone, or something newer is there: an event tells
         if (content.Obstacles is { Count: > 0 } obstacles)
             return await ParkAsync(work, string.Join(" ", obstacles), cancellationToken);
-        var review = await _reviewer.ReviewAsync(
+        var asReviewed = await _reviewer.ReviewAsync(
             new ReviewRequest(work.Change, work.Hash, content.Project)
             {
                 SuppressedRules = _settings.Review.SuppressedRules,
@@ -171,9 +173,11 @@ internal sealed class WorkflowOrchestrator : SupervisedService
                 SettledFindings = _findings.Dismissed(work.Change),
             },
             cancellationToken);
+        var review = _verdicts.TurnDown(asReviewed);
         await _store.WriteAsync(
             transaction =>
             {
+                RuleVerdictReader.Count(transaction, asReviewed, review);
                 FindingStore.Save(transaction, work.Change, work.Hash, review);
                 foreach (var proposed in review.Questions)
                     _questions.Ask(transaction, ToQuestion(proposed, work, review.Facts.Reviewer));

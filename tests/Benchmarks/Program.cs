@@ -11,6 +11,7 @@ var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
     ["questions"] = QuestionBenchmark.Run,
     ["models"] = ModelBenchmark.Run,
     ["review"] = ReviewBenchmark.Run,
+    ["feedback"] = FeedbackBenchmark.Run,
 };
 
 var names = args.Length > 0 ? args : [.. benchmarks.Keys];

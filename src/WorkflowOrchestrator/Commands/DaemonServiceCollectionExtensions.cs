@@ -68,6 +68,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddDaemonTools<ReviewTools>()
             .AddQuestionApi()
             .AddDaemonTools<ServiceTools>()
+            .AddDaemonTools<ImprovementTools>()
             .AddAgents()
             .AddDocuments()
             .AddWorkflow()

@@ -10,7 +10,7 @@ internal static class FeedbackCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var command = new Command("feedback", "Measure the daemon's own work since the last analysis. Example: wo feedback --json") { json };
+        var command = new Command("feedback", "Analyse the daemon's own work of the last seven days. Example: wo feedback --json") { json };
         command.SetAction((result, cancellationToken) => DaemonCommand.PrintAsync(result, json, "analyze_feedback", [], ForPeople, cancellationToken));
         return command;
     }
@@ -24,6 +24,15 @@ internal static class FeedbackCommand
         Print.Table(
             ["route", "tried", "answered"],
             report.Items("routes").Select(route => (IReadOnlyList<string>)[route.Text("route"), route.Text("tried"), route.Text("answered")]));
+        Findings(report);
+    }
+
+    private static void Findings(JsonElement report)
+    {
+        foreach (var insight in report.Items("insights"))
+            Console.WriteLine($"{insight.Text("analysis")}: {insight.Text("summary")}");
+        foreach (var note in report.Items("notes"))
+            Console.WriteLine($"note: {note.GetString()}");
     }
 
     private static string Seconds(JsonElement element, string name) => element.GetProperty(name).GetDouble().ToString("0.000", CultureInfo.InvariantCulture);

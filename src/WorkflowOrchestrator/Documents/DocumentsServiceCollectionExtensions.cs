@@ -21,6 +21,7 @@ internal static class DocumentsServiceCollectionExtensions
         services.TryAddSingleton<BlockDrafter>();
         services.TryAddSingleton<DocumentHistory>();
         services.TryAddSingleton<ShadowReader>();
+        services.TryAddSingleton<ChangeArchiver>();
         services.TryAddSingleton<IDocumentUpdates, DocumentUpdates>();
         services.AddHostedService<DocumentManager>();
         return services;

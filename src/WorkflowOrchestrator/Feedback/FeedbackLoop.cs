@@ -1,20 +1,26 @@
 using Workflow.Feedback.Analyses;
+using Workflow.Feedback.Experiments;
 using Workflow.Feedback.Improvements;
 using Workflow.Feedback.Metrics;
 using Workflow.Feedback.Tuning;
 using Workflow.Hosting;
 using Workflow.Hosting.Tunables;
+using Workflow.Review;
 
 namespace Workflow.Feedback;
 
 /// <summary>
-/// Measures the daemon's own work from its events, every <c>analysis_interval</c> and on request. It reads events, not the other services.
+/// Measures the daemon's own work from its events, every <c>analysis_interval</c> and on request; proposes improvements, tries them, keeps or reverts them. It reads
+/// events, not the other services.
 /// </summary>
 internal sealed class FeedbackLoop(
     FeedbackStore store,
     MetricRecorder metrics,
+    ImprovementProposer proposer,
+    ExperimentRunner experiments,
     TunableJournal journal,
     ITunables tunables,
+    RuleVerdictReader verdicts,
     OrchestratorSettings settings,
     ServiceSupervisor supervisor,
     TimeProvider time,
@@ -35,6 +41,7 @@ internal sealed class FeedbackLoop(
         if (journal.Read() is [.., var last] && last.At > from)
             from = last.At;
         var report = WorkAnalysis.Analyze(store.DigestSince(from), tunables);
+        report = report with { Insights = [.. report.Insights, .. RulePatterns.Find(verdicts.Read())] };
         if (report.ToEvent <= store.LatestEvent())
             return report;
         await store.SaveAsync(report, cancellationToken);
@@ -50,10 +57,13 @@ internal sealed class FeedbackLoop(
         {
             Heartbeat();
             await metrics.UpdateAsync(stoppingToken);
-            if (!settings.Feedback.Enabled || time.GetElapsedTime(last) < settings.Feedback.AnalysisInterval)
+            if (!settings.Feedback.Enabled)
+                continue;
+            await experiments.AdvanceAsync(stoppingToken);
+            if (time.GetElapsedTime(last) < settings.Feedback.AnalysisInterval)
                 continue;
             last = time.GetTimestamp();
-            await AnalyzeFeedbackAsync(stoppingToken);
+            await proposer.ProposeAsync(await AnalyzeFeedbackAsync(stoppingToken), stoppingToken);
         }
     }
 }

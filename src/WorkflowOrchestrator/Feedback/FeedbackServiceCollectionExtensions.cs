@@ -1,3 +1,4 @@
+using Workflow.Feedback.Experiments;
 using Workflow.Feedback.Improvements;
 using Workflow.Feedback.Metrics;
 using Workflow.Feedback.Tuning;
@@ -11,7 +12,11 @@ internal static class FeedbackServiceCollectionExtensions
         .AddSingleton<ImprovementStore>()
         .AddSingleton<MetricStore>()
         .AddSingleton<MetricRecorder>()
+        .AddSingleton<ImprovementWriter>()
         .AddSingleton<TunableJournal>()
+        .AddSingleton<ImprovementProposer>()
+        .AddSingleton<ImprovementDesk>()
+        .AddSingleton<ExperimentRunner>()
         .AddHostedService<TunableKeeper>() // its start is over before any service begins its work
         .AddSingleton<FeedbackLoop>()
         .AddHostedService(provider => provider.GetRequiredService<FeedbackLoop>());

@@ -19,6 +19,7 @@ internal static class ReviewServiceCollectionExtensions
         services.TryAddSingleton<IChangeReviewer, ModelReviewer>();
         services.TryAddSingleton<FindingStore>();
         services.TryAddSingleton<CodeReviewer>();
+        services.TryAddSingleton<RuleVerdictReader>();
         return services;
     }
 }

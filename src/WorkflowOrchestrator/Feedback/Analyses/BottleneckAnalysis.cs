@@ -9,8 +9,9 @@ internal static class BottleneckAnalysis
     /// <summary>Settled questions, or stage exits, without which nothing is said.</summary>
     public const int MinSamples = 20;
 
-    // Busier than this share of the limit, and at least half a slot's worth of work waiting: the limit is what limits.
-    private const double Saturated = 0.8;
+    // The routes work on at least half of what the limit allows (a slot is also held while answers are stored), and at least as much as half the limit waits: then the
+    // limit may be what limits, and an experiment will tell.
+    private const double Saturated = 0.5;
     private const double Queueing = 0.5;
 
     public static IEnumerable<Insight> Find(EventDigest digest, ITunables tunables) =>

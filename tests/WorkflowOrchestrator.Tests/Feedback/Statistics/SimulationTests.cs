@@ -181,7 +181,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private static (TrialVerdict Verdict, int Pairs) Blocks(int seed, double gain, double driftPerBlock = 0)
     {
         var random = new Random(seed);
-        var trial = BlockTrial.Start(1, 0.05);
+        var trial = BlockTrial.Start(1, 0.05, 0.2);
         for (var block = 0; trial.Verdict() is TrialVerdict.GoOn; block += 2)
         {
             var rates = new Dictionary<TrialArm, RateBlock>();

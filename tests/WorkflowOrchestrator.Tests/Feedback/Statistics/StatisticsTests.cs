@@ -91,7 +91,7 @@ public sealed class StatisticsTests
     [Fact]
     public void BlockTrial_OneEnormousOutlier_DecidesNothing()
     {
-        var trial = BlockTrial.Start(1, 0.05).Add(new RateBlock(1, 0, 1), new RateBlock(1e12, 0, 1));
+        var trial = BlockTrial.Start(1, 0.05, 0.2).Add(new RateBlock(1, 0, 1), new RateBlock(1e12, 0, 1));
         for (var i = 0; i < 7; i++)
             trial = trial.Add(new RateBlock(100, 0, 10), new RateBlock(100, 0, 10));
         Assert.IsType<TrialVerdict.GoOn>(trial.Verdict());
@@ -102,12 +102,12 @@ public sealed class StatisticsTests
     [InlineData(10, 0)]
     [InlineData(double.NaN, 10)]
     public void BlockTrial_BlockWithoutMeasurement_IsLeftOut(double current, double candidate) =>
-        Assert.Equal(0, BlockTrial.Start(1, 0.05).Add(new RateBlock(current, 0, 0), new RateBlock(candidate, 0, 0)).Pairs);
+        Assert.Equal(0, BlockTrial.Start(1, 0.05, 0.2).Add(new RateBlock(current, 0, 0), new RateBlock(candidate, 0, 0)).Pairs);
 
     [Fact]
     public void BlockTrial_FasterButFailing_IsDropped()
     {
-        var trial = BlockTrial.Start(1, 0.05);
+        var trial = BlockTrial.Start(1, 0.05, 0.2);
         for (var i = 0; i < 8; i++)
             trial = trial.Add(new RateBlock(10, 0, 10), new RateBlock(40, 2, 10));
         Assert.True(trial.Verdict() is TrialVerdict.MustDrop { IsHarm: true });

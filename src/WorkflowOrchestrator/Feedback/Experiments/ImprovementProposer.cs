@@ -1,0 +1,67 @@
+using Workflow.Feedback.Analyses;
+using Workflow.Feedback.Improvements;
+using Workflow.Feedback.Statistics;
+using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
+using Workflow.Review;
+
+namespace Workflow.Feedback.Experiments;
+
+/// <summary>Turns a report into improvements and their OpenSpec changes.</summary>
+internal sealed class ImprovementProposer(
+    ImprovementStore improvements,
+    ImprovementWriter writer,
+    IChangeReviewer reviewer,
+    RuleVerdictReader verdicts,
+    OrchestratorSettings settings,
+    TimeProvider time,
+    ILogger<ImprovementProposer> logger)
+{
+    /// <summary>What measurements depend on, as it is now.</summary>
+    public string Environment => new TuningEnvironment(reviewer.Id, settings.Connection.LmStudioUrl.ToString(), 0, HealthReporter.Version, "").Fingerprint;
+
+    /// <summary>Proposes what the report suggests and the rules allow.</summary>
+    public async Task ProposeAsync(WorkReport report, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var known = improvements.All();
+        var plan = ImprovementPlanner.Plan(report.Insights, known, settings.Feedback, Environment, now);
+        foreach (var why in plan.NotProposed)
+            logger.LogDebug(FeedbackEventIds.NotProposed, "Not proposed: {Why}", why);
+        var candidate = 1 + known.Count(other => other.Tunable is not null && other.CreatedAt > now - AlphaSpending.Period);
+        foreach (var idea in plan.Ideas)
+        {
+            if (!Tunable.TryFind(idea.Improvement.Tunable, out var tunable))
+                continue;
+            var change = ImprovementDraft.ForTunable(idea, tunable, candidate++, DateOnly.FromDateTime(time.GetLocalNow().DateTime));
+            await WriteAsync(idea.Improvement, change, cancellationToken);
+        }
+
+        await ProposeTeamRulesAsync(report, now, cancellationToken);
+    }
+
+    // What the team keeps correcting: proposed once, for people to decide.
+    private async Task ProposeTeamRulesAsync(WorkReport report, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var patterns = report.Insights.Where(insight => insight.Kind == RulePatterns.TeamRule).ToDictionary(insight => insight.Subject, StringComparer.Ordinal);
+        if (patterns.Count == 0)
+            return;
+        foreach (var rule in verdicts.Read().Where(rule => patterns.ContainsKey(rule.Rule)))
+        {
+            var known = improvements.All();
+            var improvement = TeamRuleDraft.Improvement(rule, Environment, now);
+            if (known.Any(other => other.Fingerprint == improvement.Fingerprint) || ImprovementPlanner.TooMuch(known, settings.Feedback, now) is not null)
+                continue;
+            var change = TeamRuleDraft.Change(improvement, rule, patterns[rule.Rule], DateOnly.FromDateTime(time.GetLocalNow().DateTime));
+            await WriteAsync(improvement, change, cancellationToken);
+        }
+    }
+
+    private async Task WriteAsync(Improvement improvement, OpenSpec.Editing.NewChange change, CancellationToken cancellationToken)
+    {
+        if (await writer.ProposeAsync(improvement, change, cancellationToken) is { } refusal)
+            logger.LogWarning(FeedbackEventIds.NotProposed, "{Improvement} was not proposed: {Why}", improvement.Id, refusal);
+        else
+            logger.LogInformation(FeedbackEventIds.Proposed, "{Improvement}: {Title}, expected gain {Gain:P0}", improvement.Id, improvement.Title, improvement.ExpectedGain);
+    }
+}

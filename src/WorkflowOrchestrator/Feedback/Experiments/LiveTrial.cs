@@ -1,0 +1,135 @@
+using Workflow.Feedback.Statistics;
+using Workflow.Hosting.Tunables;
+using Workflow.Storage;
+
+namespace Workflow.Feedback.Experiments;
+
+/// <summary>
+/// A performance experiment on the running daemon: it puts the two values in force in turns (ABBA) and measures how fast work gets done, only while so much is
+/// waiting that both values could be used up; what was begun under the other value does not count. Times come from the monotonic clock: a clock that is set changes
+/// nothing. The value that is tried is only in memory (<see cref="TunableBoard.Try"/>).
+/// </summary>
+internal sealed class LiveTrial : IDisposable
+{
+    private readonly TunableBoard _board;
+    private readonly TunableValue _candidate;
+    private readonly TimeProvider _time;
+    private readonly IDisposable _subscription;
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
+    private readonly int _saturation;
+    private readonly int _blockItems;
+    private readonly RateBlock?[] _pair = new RateBlock?[2];
+    private BlockTrial _trial;
+    private int _block;
+    private int _washout;
+    private int _done;
+    private int _failures;
+    private long _from;
+
+    /// <summary>Begins a trial.</summary>
+    /// <param name="board">Where the values are put in force.</param>
+    /// <param name="events">Where the work is seen.</param>
+    /// <param name="candidate">The value that is tried.</param>
+    /// <param name="trial">The trial without blocks.</param>
+    /// <param name="waiting">Reads the pieces of work that wait already.</param>
+    /// <param name="time">The clock.</param>
+    public LiveTrial(TunableBoard board, EventHub events, TunableValue candidate, BlockTrial trial, Func<IEnumerable<string>> waiting, TimeProvider time)
+    {
+        (_board, _candidate, _trial, _time) = (board, candidate, trial, time);
+        _saturation = (int)Math.Max(board.Kept(candidate.Tunable), candidate.Number);
+        _blockItems = Math.Max(4, 2 * _saturation);
+        BeginBlock();
+        lock (_gate) // what is committed from now on waits in OnEvent until the list is read: each piece of work is known once
+        {
+            _subscription = events.Subscribe(OnEvent);
+            _waiting.UnionWith(waiting());
+        }
+    }
+
+    /// <summary>The trial so far.</summary>
+    public BlockTrial Trial
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _trial;
+            }
+        }
+    }
+
+    /// <summary>Ends it: the value before is in force again.</summary>
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        lock (_gate)
+        {
+            _block = -1;
+            _board.EndTrial(_candidate.Tunable);
+        }
+    }
+
+    private void OnEvent(WorkflowEvent happened)
+    {
+        var (sign, key) = WorkMeter.Read(_candidate.Tunable, happened);
+        if (sign == WorkSign.None)
+            return;
+        lock (_gate)
+        {
+            if (_block < 0)
+                return;
+            switch (sign)
+            {
+                case WorkSign.Came:
+                    _waiting.Add(key);
+                    break;
+                case WorkSign.Failed:
+                    _failures++;
+                    break;
+                default:
+                    if (_waiting.Remove(key))
+                        AddDone();
+                    break;
+            }
+        }
+    }
+
+    private void AddDone()
+    {
+        if (_waiting.Count < _saturation)
+        {
+            BeginBlock(); // not enough work for both values: what was measured says nothing
+            return;
+        }
+
+        if (_washout > 0)
+        {
+            if (--_washout == 0)
+                (_from, _done, _failures) = (_time.GetTimestamp(), 0, 0);
+            return;
+        }
+
+        if (++_done >= _blockItems)
+            EndBlock();
+    }
+
+    private void EndBlock()
+    {
+        var seconds = _time.GetElapsedTime(_from).TotalSeconds;
+        _pair[(int)BlockTrial.ArmOf(_block)] = new RateBlock(_done / seconds, _failures, _done);
+        if (_block % 2 == 1)
+            _trial = _trial.Add(_pair[(int)TrialArm.Current]!, _pair[(int)TrialArm.Candidate]!);
+        _block++;
+        BeginBlock();
+    }
+
+    private void BeginBlock()
+    {
+        (_washout, _done, _failures) = (_saturation, 0, 0);
+        if (BlockTrial.ArmOf(_block) == TrialArm.Candidate && _trial.Verdict() is TrialVerdict.GoOn)
+            _board.Try(_candidate);
+        else
+            _board.EndTrial(_candidate.Tunable);
+    }
+}
