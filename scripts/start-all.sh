@@ -6,12 +6,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/lm-studio.sh"
 
 usage() {
     cat <<'EOF'
-usage: scripts/start-all.sh [--repo DIR] [--config FILE] [--foreground] [--demo [--once]] [--require-lm-studio]
+usage: scripts/start-all.sh [--repo DIR] [--config FILE] [--foreground] [--demo [--loop] [--once]] [--require-lm-studio]
 
   --repo DIR            the repository to serve (default: the current directory)
   --config FILE         configuration file (default: config/orchestrator.yaml of this project)
   --foreground          stay in the foreground; stop everything on Ctrl-C or SIGTERM (for systemd and launchd)
   --demo                make a small git repository with a real change in it and show what happens to it
+  --loop                with --demo: then show the improvement loop: a planted bottleneck is found, a better setting tried, measured and kept
   --once                with --demo: stop and exit 0 when that change is done, non-zero otherwise
   --require-lm-studio   fail when no model is ready
 
@@ -19,20 +20,21 @@ example: scripts/start-all.sh --demo --once
 EOF
 }
 
-repo=$PWD config=$(default_config) foreground= demo= once= require_lm=
+repo=$PWD config=$(default_config) foreground= demo= loop= once= require_lm=
 while [[ $# -gt 0 ]]; do
     case $1 in
         --repo) [[ $# -ge 2 ]] || { usage >&2; exit 2; }; repo=$2; shift 2 ;;
         --config) [[ $# -ge 2 ]] || { usage >&2; exit 2; }; config=$2; shift 2 ;;
         --foreground) foreground=1; shift ;;
         --demo) demo=1; shift ;;
+        --loop) loop=1; shift ;;
         --once) once=1; shift ;;
         --require-lm-studio) require_lm=1; shift ;;
         -h | --help) usage; exit 0 ;;
         *) printf 'unknown argument: %s\n' "$1" >&2; usage >&2; exit 2 ;;
     esac
 done
-[[ -z $once || -n $demo ]] || { printf -- '--once needs --demo\n' >&2; exit 2; }
+[[ -z $once$loop || -n $demo ]] || { printf -- '--once and --loop need --demo\n' >&2; exit 2; }
 
 build_if_needed
 
@@ -43,6 +45,8 @@ if [[ -n $demo ]]; then
     export XDG_STATE_HOME=$demo_root/state
     export WORKFLOW_ORCHESTRATOR_SOCKET=$demo_root/daemon.sock MCP_ORCHESTRATOR_SOCKET=$demo_root/mcp.sock WO__HTTP__LISTEN=127.0.0.1:0
     unset STATE_DIRECTORY
+    # The planted bottleneck: one question at a time, although the agent could take four; and an analysis every few seconds instead of every hour.
+    [[ -z $loop ]] || export WO__QUESTION_ROUTING__MAX_CONCURRENT_QUESTIONS=1 WO__FEEDBACK_LOOP__ANALYSIS_INTERVAL=5
     "$WO" demo create "$repo" || fail "The demo repository could not be made."
     say "demo repository: $repo"
 fi
@@ -97,7 +101,7 @@ if health=$("$MCP_ORCHESTRATOR" health --json --socket "$mcp_socket" 2>/dev/null
         say "1 MCP Orchestrator   DEGRADED  the one on $mcp_socket serves another repository: its answers come from there. For one of its own: MCP_ORCHESTRATOR_SOCKET=/tmp/NAME.sock"
     fi
 else
-    [[ -z $demo ]] || agents=$ROOT/config/agents.demo.yaml # an agent of each kind
+    [[ -z $demo ]] || agents=$ROOT/config/agents.demo.yaml # an agent of each kind, and one that takes its time
     MCP_ORCHESTRATOR_PROGRAM=$MCP_ORCHESTRATOR WORKFLOW_ORCHESTRATOR_SOCKET=$socket LM_STUDIO_BASE_URL=$lm_studio \
         detach "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$agents" --state "$state/mcp-orchestrator"
     echo "$detached" >"$run/mcp-orchestrator.pid"
@@ -158,6 +162,7 @@ if [[ -n $demo ]]; then
     trap 'exit 143' TERM
     status=0
     "$ROOT/scripts/demo-story.sh" "$repo" "$mcp_socket" || status=$?
+    [[ -z $loop ]] || "$ROOT/scripts/demo-loop.sh" "$repo" || status=$?
     if [[ -n $once ]]; then
         exit "$status"
     fi

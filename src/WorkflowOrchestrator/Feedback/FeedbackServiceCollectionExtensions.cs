@@ -14,6 +14,7 @@ internal static class FeedbackServiceCollectionExtensions
         .AddSingleton<MetricRecorder>()
         .AddSingleton<ImprovementWriter>()
         .AddSingleton<TunableJournal>()
+        .AddSingleton<EnvironmentReader>()
         .AddSingleton<ImprovementProposer>()
         .AddSingleton<ImprovementDesk>()
         .AddSingleton<ExperimentRunner>()

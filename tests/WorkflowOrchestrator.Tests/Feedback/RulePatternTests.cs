@@ -84,7 +84,7 @@ public sealed class RulePatternTests
         await store.Store.WriteAsync(transaction =>
         {
             store.Changes.RegisterDaemonRevision(transaction, change, revision);
-            FindingStore.Save(transaction, change, revision, "built-in", new ChangeReview([Finding($"f{number}", FindingSeverity.Warning)], [], 0));
+            FindingStore.Save(transaction, change, revision, new ChangeReview([Finding($"f{number}", FindingSeverity.Warning)], [], 0));
             if (status == FindingStatus.Dismissed)
                 Assert.True(FindingStore.SetDismissed(transaction, change, $"f{number}", dismissed: true));
             else

@@ -4,7 +4,7 @@ using Workflow.Hosting;
 
 namespace Workflow.Commands.Demo;
 
-/// <summary><c>wo demo create DIR</c>: makes the demo's git repository, for <c>start-all.sh --demo</c>.</summary>
+/// <summary><c>wo demo create DIR</c>: makes the demo's git repository, for <c>start-all.sh --demo</c>; <c>wo demo load</c>: see <see cref="DemoLoad"/>.</summary>
 internal static class DemoCommand
 {
     private static readonly TimeSpan GitTimeout = TimeSpan.FromSeconds(30);
@@ -14,7 +14,7 @@ internal static class DemoCommand
         var folder = new Argument<string>("folder") { Description = "A folder that does not exist yet." };
         var create = new Command("create", "Make a small git repository with one change in it. Example: wo demo create /tmp/shop") { folder };
         create.SetAction((result, cancellationToken) => CreateAsync(Path.GetFullPath(result.GetValue(folder)!), cancellationToken));
-        return new Command("demo", "The demo repository. Example: wo demo create /tmp/shop") { create };
+        return new Command("demo", "The demo repository. Example: wo demo create /tmp/shop") { create, DemoLoad.Create() };
     }
 
     private static async Task<int> CreateAsync(string folder, CancellationToken cancellationToken)

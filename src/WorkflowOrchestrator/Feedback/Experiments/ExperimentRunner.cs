@@ -18,13 +18,14 @@ internal sealed class ExperimentRunner(
     ImprovementStore improvements,
     ImprovementDesk desk,
     ImprovementWriter writer,
+    EnvironmentReader environment,
     TunableBoard board,
     OrchestratorSettings settings,
     TimeProvider time,
     ILogger<ExperimentRunner> logger) : IDisposable
 {
     private readonly Dictionary<string, LiveGuard> _guards = new(StringComparer.Ordinal);
-    private (string Improvement, LiveTrial Trial, long Since)? _running;
+    private (string Improvement, LiveTrial Trial, long Since, string Environment)? _running;
 
     /// <summary>Looks at every improvement once.</summary>
     public async Task AdvanceAsync(CancellationToken cancellationToken)
@@ -87,6 +88,8 @@ internal sealed class ExperimentRunner(
             return;
         }
 
+        if (_running?.Environment is { } before && before != environment.Fingerprint)
+            EndTrial(improvement.Id); // another model or server: what was measured says nothing any more
         if (_running is null)
             Begin(improvement, value);
         if (_running is not { } running || running.Improvement != improvement.Id)
@@ -162,7 +165,7 @@ internal sealed class ExperimentRunner(
     {
         var candidate = improvements.All().Count(other => other.Tunable is not null && other.CreatedAt <= improvement.CreatedAt && other.CreatedAt > improvement.CreatedAt - AlphaSpending.Period);
         var trial = BlockTrial.Start(Math.Max(1, candidate), settings.Feedback.ImprovementThreshold / 2, improvement.ExpectedGain);
-        _running = (improvement.Id, new LiveTrial(board, events, value, trial, () => store.Read(reader => WorkMeter.Waiting(reader, value.Tunable)), time), time.GetTimestamp());
+        _running = (improvement.Id, new LiveTrial(board, events, value, trial, () => store.Read(reader => WorkMeter.Waiting(reader, value.Tunable)), time), time.GetTimestamp(), environment.Fingerprint);
         logger.LogInformation(FeedbackEventIds.TrialStarted, "{Improvement} is tried: {Tunable} at {Value}", improvement.Id, value.Tunable, value.Number);
     }
 

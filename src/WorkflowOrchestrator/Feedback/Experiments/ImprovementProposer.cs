@@ -11,21 +11,18 @@ namespace Workflow.Feedback.Experiments;
 internal sealed class ImprovementProposer(
     ImprovementStore improvements,
     ImprovementWriter writer,
-    IChangeReviewer reviewer,
+    EnvironmentReader environment,
     RuleVerdictReader verdicts,
     OrchestratorSettings settings,
     TimeProvider time,
     ILogger<ImprovementProposer> logger)
 {
-    /// <summary>What measurements depend on, as it is now.</summary>
-    public string Environment => new TuningEnvironment(reviewer.Id, settings.Connection.LmStudioUrl.ToString(), 0, HealthReporter.Version, "").Fingerprint;
-
     /// <summary>Proposes what the report suggests and the rules allow.</summary>
     public async Task ProposeAsync(WorkReport report, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var known = improvements.All();
-        var plan = ImprovementPlanner.Plan(report.Insights, known, settings.Feedback, Environment, now);
+        var plan = ImprovementPlanner.Plan(report.Insights, known, settings.Feedback, environment.Fingerprint, now);
         foreach (var why in plan.NotProposed)
             logger.LogDebug(FeedbackEventIds.NotProposed, "Not proposed: {Why}", why);
         var candidate = 1 + known.Count(other => other.Tunable is not null && other.CreatedAt > now - AlphaSpending.Period);
@@ -49,7 +46,7 @@ internal sealed class ImprovementProposer(
         foreach (var rule in verdicts.Read().Where(rule => patterns.ContainsKey(rule.Rule)))
         {
             var known = improvements.All();
-            var improvement = TeamRuleDraft.Improvement(rule, Environment, now);
+            var improvement = TeamRuleDraft.Improvement(rule, environment.Fingerprint, now);
             if (known.Any(other => other.Fingerprint == improvement.Fingerprint) || ImprovementPlanner.TooMuch(known, settings.Feedback, now) is not null)
                 continue;
             var change = TeamRuleDraft.Change(improvement, rule, patterns[rule.Rule], DateOnly.FromDateTime(time.GetLocalNow().DateTime));

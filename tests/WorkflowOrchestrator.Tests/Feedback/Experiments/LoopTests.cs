@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NSubstitute;
+using Platform.Models;
 using Workflow.Documents;
 using Workflow.Feedback;
 using Workflow.Feedback.Analyses;
@@ -139,10 +140,9 @@ public sealed class LoopTests
             Improvements = new ImprovementStore(documents.Store);
             Desk = new ImprovementDesk(documents.Store, Improvements, Journal, Board, time);
             var writer = new ImprovementWriter(documents.Repository, documents.Store, documents.Documents, new ChangeArchiver(documents.Repository, documents.Settings, time), time);
-            var reviewer = Substitute.For<IChangeReviewer>();
-            reviewer.Id.Returns("built-in");
-            _proposer = new ImprovementProposer(Improvements, writer, reviewer, new RuleVerdictReader(documents.Store), documents.Settings, time, NullLogger<ImprovementProposer>.Instance);
-            Runner = new ExperimentRunner(documents.Store, documents.Events, Improvements, Desk, writer, Board, documents.Settings, time, NullLogger<ExperimentRunner>.Instance);
+            var environment = new EnvironmentReader(Substitute.For<IModelInventory>(), documents.Settings);
+            _proposer = new ImprovementProposer(Improvements, writer, environment, new RuleVerdictReader(documents.Store), documents.Settings, time, NullLogger<ImprovementProposer>.Instance);
+            Runner = new ExperimentRunner(documents.Store, documents.Events, Improvements, Desk, writer, environment, Board, documents.Settings, time, NullLogger<ExperimentRunner>.Instance);
             _feedback = new FeedbackStore(documents.Store, Improvements, time);
             _agents = new SimulatedAgents(documents.Store, Board, work);
         }

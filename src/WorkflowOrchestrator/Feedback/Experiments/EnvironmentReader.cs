@@ -1,0 +1,14 @@
+using Platform.Models;
+using Workflow.Feedback.Statistics;
+using Workflow.Hosting;
+using Workflow.Review;
+
+namespace Workflow.Feedback.Experiments;
+
+/// <summary>What measurements depend on, as it is now: the model that answers, its server, its context, and this program with its prompts.</summary>
+internal sealed class EnvironmentReader(IModelInventory inventory, OrchestratorSettings settings)
+{
+    public string Fingerprint => (inventory.Current is ModelState.Ready { Model: var model }
+        ? new TuningEnvironment(model.Id, $"{model.Server} {settings.Connection.LmStudioUrl}", model.ContextTokens, HealthReporter.Version, "")
+        : new TuningEnvironment(ReviewFacts.BuiltIn, "", 0, HealthReporter.Version, "")).Fingerprint;
+}
