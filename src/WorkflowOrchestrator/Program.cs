@@ -26,6 +26,7 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     HistoryCommand.Create(),
     WhyCommand.Create(),
     ShadowCommand.Create(),
+    DismissCommand.Create(),
     FeedbackCommand.Create(),
     ImprovementsCommand.CreateList(),
     ImprovementsCommand.CreateDecision(),

@@ -69,6 +69,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddQuestionApi()
             .AddDaemonTools<ServiceTools>()
             .AddDaemonTools<ImprovementTools>()
+            .AddDaemonTools<FindingTools>()
             .AddAgents()
             .AddDocuments()
             .AddWorkflow()

@@ -38,7 +38,7 @@ internal static class ShowCommand
         Console.WriteLine($"findings: {findings.Count}");
         foreach (var finding in findings)
         {
-            Console.WriteLine($"  {finding.Text("severity")} {finding.Text("rule")} {finding.Text("path")}{(finding.Text("line") is { Length: > 0 } line ? ":" + line : "")} [{finding.Text("status")}]");
+            Console.WriteLine($"  {finding.Text("severity")} {finding.Text("rule")} {finding.Text("path")}{(finding.Text("line") is { Length: > 0 } line ? ":" + line : "")} [{finding.Text("status")}] {finding.Text("finding_id")}");
             Console.WriteLine($"    {finding.Text("message")}");
             if (finding.Text("quote") is { Length: > 0 } quote)
                 Console.WriteLine($"    > {Print.FirstLine(quote.Trim(), 160)}");

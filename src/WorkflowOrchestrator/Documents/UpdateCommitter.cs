@@ -49,22 +49,31 @@ internal sealed class UpdateCommitter(Repository repository, CurrentSettings set
             return new CommitResult(null, OffNote);
         if (updates.All(update => update.Files.Count == 0))
             return new CommitResult(null, "nothing changed");
-        await _index.WaitAsync(cancellationToken);
-        try
-        {
-            using var activity = Instruments.Source.StartActivity("commit");
-            return Result(await _git.CommitAsync(Request(updates), mayExist, updates[0].PlannedAt, cancellationToken));
-        }
-        finally
-        {
-            _index.Release();
-        }
+        return await CommitAsync(Request(updates), mayExist, updates[0].PlannedAt, cancellationToken);
     }
+
+    /// <summary>Commits the move of a change's files, as the settings want it.</summary>
+    public async Task<CommitResult> CommitMoveAsync(CommitRequest request, CancellationToken cancellationToken) =>
+        IsOn ? await CommitAsync(request, mayExist: false, time.GetUtcNow(), cancellationToken) : new CommitResult(null, OffNote);
 
     public void Dispose()
     {
         _git.Dispose();
         _index.Dispose();
+    }
+
+    private async Task<CommitResult> CommitAsync(CommitRequest request, bool mayExist, DateTimeOffset plannedAt, CancellationToken cancellationToken)
+    {
+        await _index.WaitAsync(cancellationToken);
+        try
+        {
+            using var activity = Instruments.Source.StartActivity("commit");
+            return Result(await _git.CommitAsync(request, mayExist, plannedAt, cancellationToken));
+        }
+        finally
+        {
+            _index.Release();
+        }
     }
 
     private CommitResult Result(CommitOutcome outcome)

@@ -46,6 +46,7 @@ internal static class EventTypes
     public const string UpdateRefused = "update.refused";
     public const string UpdateWaiting = "update.waiting";
     public const string UpdateUndone = "update.undone";
+    public const string FindingDecided = "finding.decided";
     public const string TunableChanged = "tunable.changed";
     public const string ImprovementMoved = "improvement.state";
     public const string UpdateFollowUp = "update.follow_up";

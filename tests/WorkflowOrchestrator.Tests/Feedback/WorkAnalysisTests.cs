@@ -72,10 +72,12 @@ public sealed class WorkAnalysisTests
         Assert.Equal(2, report.Notes.Count(note => note.StartsWith("Too little data", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public void Analyze_OneQuestionAtATimeWhileOthersWait_FindsTheLimitWithItsNumbers()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // as the daemon tells it: the answer, then the try that brought it
+    public void Analyze_OneQuestionAtATimeWhileOthersWait_FindsTheLimitWithItsNumbers(bool answerFirst)
     {
-        Questions(count: 40, together: 1, serviceMs: 500);
+        Questions(count: 40, together: 1, serviceMs: 500, answerFirst);
 
         var insight = Assert.Single(Report(limit: 1).Insights, insight => insight.Analysis == AnalysisNames.Bottlenecks);
 
@@ -146,15 +148,18 @@ public sealed class WorkAnalysisTests
     }
 
     // All asked at once, answered some at a time.
-    private void Questions(int count, int together, int serviceMs)
+    private void Questions(int count, int together, int serviceMs, bool answerFirst = false)
     {
         for (var i = 0; i < count; i++)
             Add(EventTypes.QuestionAsked, null, $"q{i}", 0, new { asked_by = "built-in" });
         for (var i = 0; i < count; i++)
         {
             var end = (i / together + 1) * serviceMs / 1000.0;
+            if (answerFirst)
+                Add(EventTypes.QuestionAnswered, null, $"q{i}", end, new { route = "agents" });
             Add(EventTypes.RouteTried, null, $"q{i}", end, new { route = "agents", outcome = "Answered", delay_ms = serviceMs });
-            Add(EventTypes.QuestionAnswered, null, $"q{i}", end, new { route = "agents" });
+            if (!answerFirst)
+                Add(EventTypes.QuestionAnswered, null, $"q{i}", end, new { route = "agents" });
         }
     }
 

@@ -20,7 +20,7 @@ internal static class BottleneckAnalysis
     private static Insight? Questions(EventDigest digest, int limit)
     {
         var flow = digest.Questions;
-        if (flow.Service.Count < MinSamples || flow.InFlight < Saturated * limit || flow.Waiting < Queueing * limit)
+        if (flow.Settled < MinSamples || flow.InFlight < Saturated * limit || flow.Waiting < Queueing * limit)
             return null;
         return new Insight(
             AnalysisNames.Bottlenecks,
@@ -33,7 +33,7 @@ internal static class BottleneckAnalysis
                 new Fact("waiting, mean", flow.Waiting, ""),
                 new Fact("wait for a slot, median", flow.Wait.Quantile(0.5), "ms"),
                 new Fact("time of work, median", flow.Service.Quantile(0.5), "ms"),
-                new Fact("questions", flow.Service.Count, ""),
+                new Fact("questions", flow.Settled, ""),
             ])
         {
             Step = Suggest(Tunable.MaxConcurrentQuestions, limit, flow.InFlight + flow.Waiting),

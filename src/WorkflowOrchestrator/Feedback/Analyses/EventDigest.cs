@@ -88,8 +88,8 @@ internal sealed class EventDigest
                 Questions.Asked(ByteKeys.Of(e.Subject), e.At);
                 Use("questions by " + (facts.AskedBy.SequenceEqual("human"u8) ? "people" : _names.Name(facts.AskedBy)));
                 break;
-            case EventTypes.QuestionAnswered or EventTypes.QuestionAwaitingHuman or EventTypes.QuestionWithdrawn:
-                Questions.Settled(ByteKeys.Of(e.Subject), e.At);
+            case EventTypes.QuestionAnswered or EventTypes.QuestionAwaitingHuman or EventTypes.QuestionWithdrawn or EventTypes.QuestionExpired:
+                Questions.End(ByteKeys.Of(e.Subject), e.At);
                 if (type == EventTypes.QuestionAnswered)
                     Use("answers by " + _names.Name(facts.Route));
                 break;
@@ -132,7 +132,7 @@ internal sealed class EventDigest
         var outcome = _names.Name(facts.Outcome);
         route.Add(outcome, facts.DelayMilliseconds);
         Questions.Tried(ByteKeys.Of(e.Subject), e.At, facts.DelayMilliseconds);
-        if (outcome is "Unavailable" or "TimedOut" or "Failed")
+        if (outcome == "Unavailable")
             Errors.Add($"route.{key.Item1}", facts.Outcome, e.At, e.Id);
     }
 

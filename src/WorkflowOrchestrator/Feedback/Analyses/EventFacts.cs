@@ -15,6 +15,13 @@ internal ref struct EventFacts
     public ReadOnlySpan<byte> AskedBy;
     public ReadOnlySpan<byte> AnsweredBy;
     public long DelayMilliseconds;
+    public long Asked;
+    public long FromStore;
+    public long Unusable;
+    public long Questions;
+    public long Errors;
+    public long Warnings;
+    public long Advice;
     public bool Restarted;
 
     public static EventFacts Read(ReadOnlySpan<byte> data)
@@ -48,8 +55,8 @@ internal ref struct EventFacts
             case JsonTokenType.String:
                 TakeText(name, reader.ValueSpan);
                 break;
-            case JsonTokenType.Number when name.SequenceEqual("delay_ms"u8):
-                DelayMilliseconds = reader.TryGetInt64(out var delay) ? Math.Max(0, delay) : 0;
+            case JsonTokenType.Number:
+                TakeNumber(name, reader.TryGetInt64(out var number) ? Math.Max(0, number) : 0);
                 break;
             case JsonTokenType.True when name.SequenceEqual("restarted"u8):
                 Restarted = true;
@@ -58,6 +65,26 @@ internal ref struct EventFacts
                 reader.Skip();
                 break;
         }
+    }
+
+    private void TakeNumber(ReadOnlySpan<byte> name, long value)
+    {
+        if (name.SequenceEqual("delay_ms"u8))
+            DelayMilliseconds = value;
+        else if (name.SequenceEqual("asked"u8))
+            Asked = value;
+        else if (name.SequenceEqual("from_store"u8))
+            FromStore = value;
+        else if (name.SequenceEqual("unusable"u8))
+            Unusable = value;
+        else if (name.SequenceEqual("questions"u8))
+            Questions = value;
+        else if (name.SequenceEqual("errors"u8))
+            Errors = value;
+        else if (name.SequenceEqual("warnings"u8))
+            Warnings = value;
+        else if (name.SequenceEqual("advice"u8))
+            Advice = value;
     }
 
     private void TakeText(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

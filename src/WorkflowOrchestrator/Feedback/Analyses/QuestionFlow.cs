@@ -3,14 +3,17 @@ namespace Workflow.Feedback.Analyses;
 /// <summary>Questions as a queue: how many wait, how many are being worked on, how long both take (Little's law holds the figures together).</summary>
 internal sealed class QuestionFlow
 {
-    private readonly Dictionary<ulong, (long Asked, long FirstTried, long Busy)> _open = [];
+    private readonly Dictionary<ulong, (long Asked, bool IsTried)> _open = [];
     private long _lastAt;
     private double _openTime; // questions × milliseconds
 
     /// <summary>From asking to the begin of the first try, milliseconds.</summary>
     public LogHistogram Wait { get; } = new();
 
-    /// <summary>Time that routes worked on a question, milliseconds.</summary>
+    /// <summary>Questions that came to an end.</summary>
+    public int Settled { get; private set; }
+
+    /// <summary>Time of the tries that took any, milliseconds. A try is told after the answer that it brought, so it need not belong to an open question.</summary>
     public LogHistogram Service { get; } = new();
 
     /// <summary>Time during which at least one question was open, milliseconds.</summary>
@@ -25,25 +28,25 @@ internal sealed class QuestionFlow
     public void Asked(ulong question, long at)
     {
         Advance(at);
-        _open[question] = (at, -1, 0);
+        _open[question] = (at, false);
     }
 
     public void Tried(ulong question, long at, long delay)
     {
         Advance(at);
-        if (!_open.TryGetValue(question, out var state))
+        if (delay > 0)
+            Service.Add(delay);
+        if (!_open.TryGetValue(question, out var state) || state.IsTried)
             return;
-        var first = state.FirstTried < 0 ? Math.Max(state.Asked, at - delay) : state.FirstTried;
-        _open[question] = (state.Asked, first, state.Busy + delay);
+        Wait.Add(Math.Max(0, at - delay - state.Asked));
+        _open[question] = (state.Asked, true);
     }
 
-    public void Settled(ulong question, long at)
+    public void End(ulong question, long at)
     {
         Advance(at);
-        if (!_open.Remove(question, out var state) || state.FirstTried < 0)
-            return;
-        Wait.Add(state.FirstTried - state.Asked);
-        Service.Add(state.Busy);
+        if (_open.Remove(question))
+            Settled++;
     }
 
     // A clock that is set back adds nothing; one that jumps on adds at most an hour.

@@ -24,8 +24,8 @@ internal static class WorkAnalysis
         var exits = digest.Stages.Sum(stage => stage.Value.Count);
         if (exits < EfficiencyAnalysis.MinExits)
             yield return Text($"Too little data to judge the workflow: {exits} of {EfficiencyAnalysis.MinExits} stage exits.");
-        if (digest.Questions.Service.Count < BottleneckAnalysis.MinSamples)
-            yield return Text($"Too little data to judge the routing of questions: {digest.Questions.Service.Count} of {BottleneckAnalysis.MinSamples} settled questions.");
+        if (digest.Questions.Settled < BottleneckAnalysis.MinSamples)
+            yield return Text($"Too little data to judge the routing of questions: {digest.Questions.Settled} of {BottleneckAnalysis.MinSamples} settled questions.");
         if (digest.ClockSteps > 0)
             yield return Text($"The clock was set back {digest.ClockSteps} times; times across that count as 0.");
         if (digest.OwnEvents > 0)

@@ -41,8 +41,8 @@ internal static class WorkMeter
     private static WorkSign Question(WorkflowEvent happened) => happened.Type switch
     {
         EventTypes.QuestionAsked => WorkSign.Came,
-        EventTypes.QuestionAnswered or EventTypes.QuestionAwaitingHuman or EventTypes.QuestionWithdrawn => WorkSign.Done,
-        EventTypes.RouteTried when Text(happened.Data, "outcome") is "Unavailable" or "TimedOut" or "Failed" => WorkSign.Failed,
+        EventTypes.QuestionAnswered or EventTypes.QuestionAwaitingHuman or EventTypes.QuestionWithdrawn or EventTypes.QuestionExpired => WorkSign.Done,
+        EventTypes.RouteTried when Text(happened.Data, "outcome") == "Unavailable" => WorkSign.Failed,
         _ => WorkSign.None,
     };
 

@@ -58,8 +58,8 @@ internal sealed class ImprovementWriter(Repository repository, IStore store, IDo
     /// <summary>Moves the change into the archive.</summary>
     public async Task ArchiveAsync(Improvement improvement, CancellationToken cancellationToken)
     {
-        if (IsThere(improvement))
-            await archiver.ArchiveAsync(ChangeId.Parse(improvement.Id), $"{improvement.State.ToString().ToLowerInvariant()}: archived by the feedback loop", cancellationToken);
+        if (!await archiver.ArchiveAsync(ChangeId.Parse(improvement.Id), $"{improvement.State.ToString().ToLowerInvariant()}: archived by the feedback loop", cancellationToken))
+            return; // the next turn tries again
         await store.WriteAsync(transaction => ImprovementStore.SetUpdate(transaction, improvement.Id, improvement.UpdateId ?? "", written: 2), cancellationToken);
     }
 

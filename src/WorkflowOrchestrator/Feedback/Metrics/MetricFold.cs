@@ -42,6 +42,9 @@ internal sealed class MetricFold
             case EventTypes.QuestionAnswered:
                 Measure(e.At, "answer_seconds", _names.Name(facts.Route), facts.DelayMilliseconds / 1000.0);
                 break;
+            case EventTypes.ReviewCompleted:
+                AddReview(e.At, facts);
+                break;
             case EventTypes.QuestionAwaitingHuman:
                 Count(e.At, "human_attention", "question");
                 break;
@@ -52,6 +55,17 @@ internal sealed class MetricFold
                 Count(e.At, "updates", type["update.".Length..]);
                 break;
         }
+    }
+
+    private void AddReview(long at, EventFacts facts)
+    {
+        Measure(at, "questions_per_review", "all", facts.Questions);
+        Measure(at, "findings", "error", facts.Errors);
+        Measure(at, "findings", "warning", facts.Warnings);
+        Measure(at, "findings", "advice", facts.Advice);
+        Measure(at, "model_sections", "asked", facts.Asked);
+        Measure(at, "model_sections", "cached", facts.FromStore);
+        Measure(at, "model_sections", "unusable", facts.Unusable);
     }
 
     private void AddStage(in EventBytes e, EventFacts facts)

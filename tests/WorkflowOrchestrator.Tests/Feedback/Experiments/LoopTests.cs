@@ -139,7 +139,7 @@ public sealed class LoopTests
             Journal = new TunableJournal(documents.Store, time);
             Improvements = new ImprovementStore(documents.Store);
             Desk = new ImprovementDesk(documents.Store, Improvements, Journal, Board, time);
-            var writer = new ImprovementWriter(documents.Repository, documents.Store, documents.Documents, new ChangeArchiver(documents.Repository, documents.Settings, time), time);
+            var writer = new ImprovementWriter(documents.Repository, documents.Store, documents.Documents, new ChangeArchiver(documents.Repository, documents.Committer, time), time);
             var environment = new EnvironmentReader(Substitute.For<IModelInventory>(), documents.Settings);
             _proposer = new ImprovementProposer(Improvements, writer, environment, new RuleVerdictReader(documents.Store), documents.Settings, time, NullLogger<ImprovementProposer>.Instance);
             Runner = new ExperimentRunner(documents.Store, documents.Events, Improvements, Desk, writer, environment, Board, documents.Settings, time, NullLogger<ExperimentRunner>.Instance);
