@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EndToEndTests.Harness;
@@ -7,20 +8,15 @@ using Workflow.Mcp;
 
 namespace EndToEndTests;
 
-/// <summary>The improvement loop of the real process, with a planted bottleneck: one question at a time, and agents that could do more.</summary>
+/// <summary>The improvement loop of the real processes, with a planted bottleneck: one question at a time, and an agent that could do more, or could not.</summary>
 [Trait("Category", "EndToEnd")]
 public sealed class FeedbackLoopTests
 {
-    private static readonly TimeSpan s_service = TimeSpan.FromMilliseconds(120);
-
     [Fact]
-    public async Task OneQuestionAtATime_AgentsCouldDoMore_IsFoundTriedKeptAndArchived()
+    public async Task OneQuestionAtATime_AgentCouldDoFour_IsFoundTriedKeptAndArchived()
     {
-        await using var served = await CreateAsync();
-        await using var agents = new FakeMcpOrchestrator(served.McpSocket) { OnAskAgent = AnswerAsync };
-        agents.Start();
-        await served.StartDaemonAsync();
-        await using var load = new QuestionLoad(served.Socket, agents);
+        await using var served = await StartAsync(inFlight: 4);
+        await using var load = new QuestionLoad(served.Socket);
 
         var improvement = await UntilAsync(served, load, item => true);
         Assert.StartsWith("improve-max-concurrent-questions-to-", improvement.Text("improvement_id"));
@@ -29,52 +25,36 @@ public sealed class FeedbackLoopTests
         if (OpenSpecCli.Path is not null)
             Assert.Contains(new OpenSpecItem("change", improvement.Text("improvement_id")), await OpenSpecCli.ValidItemsAsync(served.Root, strict: true));
 
-        var kept = await UntilAsync(served, load, item => item.Text("state") is "kept" or "dropped" or "rejected" or "reverted");
+        var kept = await UntilAsync(served, load, IsDecided);
         Assert.Equal("kept", kept.Text("state"));
         Assert.True(kept.GetProperty("measured_gain").GetDouble() > 0.2, kept.GetRawText());
-        await Eventually.HoldsAsync("its change is archived", () => !Directory.Exists(folder) && Directory.Exists(Path.Combine(served.ChangesFolder, "archive")));
-        var archived = Assert.Single(Directory.GetDirectories(Path.Combine(served.ChangesFolder, "archive"), "*" + improvement.Text("improvement_id")));
+        var archive = Path.Combine(served.ChangesFolder, "archive");
+        await Eventually.HoldsAsync("its change is archived", () => !Directory.Exists(folder) && Directory.Exists(archive));
+        var archived = Assert.Single(Directory.GetDirectories(archive, "*" + improvement.Text("improvement_id")));
         Assert.Contains("- Outcome: kept", await File.ReadAllTextAsync(Path.Combine(archived, "proposal.md")));
-        var tunables = await served.WoJsonAsync("tunables");
-        Assert.Equal(kept.GetProperty("to").GetDouble(), tunables.Items("tunables").Single(tunable => tunable.Text("name").EndsWith("max_concurrent_questions", StringComparison.Ordinal)).GetProperty("kept").GetDouble());
+        Assert.Equal(kept.GetProperty("to").GetDouble(), (await TunableAsync(served)).GetProperty("kept").GetDouble());
 
         var reverted = await served.WoAsync("improvement", "revert", improvement.Text("improvement_id"));
         Assert.Equal(0, reverted.ExitCode);
         Assert.Contains("[reverted]", reverted.Output);
+        Assert.Equal(1, (await TunableAsync(served)).GetProperty("kept").GetDouble());
     }
 
     [Fact]
-    public async Task OneQuestionAtATime_AgentsCanDoNoMore_IsTriedAndGivenUp()
+    public async Task OneQuestionAtATime_AgentCanDoNoMore_IsTriedAndGivenUp()
     {
-        using var one = new SemaphoreSlim(1);
-        await using var served = await CreateAsync();
-        await using var agents = new FakeMcpOrchestrator(served.McpSocket)
-        {
-            OnAskAgent = async (arguments, token) =>
-            {
-                await one.WaitAsync(token);
-                try
-                {
-                    return await AnswerAsync(arguments, token);
-                }
-                finally
-                {
-                    one.Release();
-                }
-            },
-        };
-        agents.Start();
-        await served.StartDaemonAsync();
-        await using var load = new QuestionLoad(served.Socket, agents);
+        await using var served = await StartAsync(inFlight: 1);
+        await using var load = new QuestionLoad(served.Socket);
 
-        var ended = await UntilAsync(served, load, item => item.Text("state") is "kept" or "dropped" or "rejected" or "reverted");
+        var ended = await UntilAsync(served, load, IsDecided);
 
         Assert.Equal("dropped", ended.Text("state"));
-        var tunables = await served.WoJsonAsync("tunables");
-        Assert.All(tunables.Items("tunables"), tunable => Assert.Equal(tunable.Text("default"), tunable.Text("kept")));
+        Assert.Equal(1, (await TunableAsync(served)).GetProperty("value").GetDouble());
     }
 
-    private static async Task<ServedRepository> CreateAsync()
+    private static bool IsDecided(JsonElement improvement) => improvement.Text("state") is "kept" or "dropped" or "rejected" or "reverted";
+
+    private static async Task<ServedRepository> StartAsync(int inFlight)
     {
         var served = await ServedRepository.CreateAsync(root =>
         {
@@ -83,14 +63,25 @@ public sealed class FeedbackLoopTests
         });
         served.Environment["WO__QUESTION_ROUTING__MAX_CONCURRENT_QUESTIONS"] = "1";
         served.Environment["WO__FEEDBACK_LOOP__ANALYSIS_INTERVAL"] = "5";
+        var agents = Path.Combine(served.Folder, "agents.yaml");
+        await File.WriteAllTextAsync(
+            agents,
+            $$"""
+            agents:
+              - id: desk
+                kind: command
+                description: Answers every question with the same number, after a while.
+                command: sh
+                arguments: [-c, "sleep 0.15; echo '{\"answer\": \"Ten.\", \"confidence\": 0.95, \"evidence\": []}'"]
+                max_in_flight: {{inFlight}}
+            """);
+        await served.StartMcpOrchestratorAsync(agents);
+        await served.StartDaemonAsync();
         return served;
     }
 
-    private static async Task<ModelContextProtocol.Protocol.CallToolResult> AnswerAsync(JsonNode arguments, CancellationToken cancellationToken)
-    {
-        await Task.Delay(s_service, cancellationToken);
-        return FakeMcpOrchestrator.Structured(new JsonObject { ["answer"] = "Ten.", ["confidence"] = 0.95, ["evidence"] = new JsonArray(), ["agent_id"] = "librarian" });
-    }
+    private static async Task<JsonElement> TunableAsync(ServedRepository served) =>
+        (await served.WoJsonAsync("tunables")).Items("tunables").Single(tunable => tunable.Text("name") == "question_routing.max_concurrent_questions");
 
     private static async Task<JsonElement> UntilAsync(ServedRepository served, QuestionLoad load, Func<JsonElement, bool> wanted)
     {
@@ -100,33 +91,23 @@ public sealed class FeedbackLoopTests
             async () =>
             {
                 load.ThrowIfFailed();
+                await Task.Delay(TimeSpan.FromMilliseconds(300));
                 found = (await served.CallAsync("list_improvements")).Items("improvements").Select(item => (JsonElement?)item).FirstOrDefault(item => wanted(item!.Value));
                 return found is not null;
             },
-            () => served.CallAsync("analyze_feedback").GetAwaiter().GetResult().GetRawText());
+            () => served.CallAsync("list_improvements").GetAwaiter().GetResult().GetRawText() + served.CallAsync("analyze_feedback").GetAwaiter().GetResult().GetRawText());
         return found!.Value;
     }
 
     /// <summary>Asks new questions so that there are always some waiting.</summary>
     private sealed class QuestionLoad : IAsyncDisposable
     {
-        private const int Waiting = 12;
+        private const int Waiting = 16;
 
         private readonly CancellationTokenSource _stopping = new();
         private readonly Task _running;
 
-        public QuestionLoad(string socket, FakeMcpOrchestrator agents)
-        {
-            var inner = agents.OnAskAgent;
-            var answered = 0;
-            agents.OnAskAgent = async (arguments, token) =>
-            {
-                var result = await inner(arguments, token);
-                Interlocked.Increment(ref answered);
-                return result;
-            };
-            _running = Task.Run(() => RunAsync(socket, () => Volatile.Read(ref answered)));
-        }
+        public QuestionLoad(string socket) => _running = Task.Run(() => RunAsync(socket));
 
         public void ThrowIfFailed()
         {
@@ -141,19 +122,28 @@ public sealed class FeedbackLoopTests
             _stopping.Dispose();
         }
 
-        private async Task RunAsync(string socket, Func<int> answered)
+        private async Task RunAsync(string socket)
         {
             await using var client = await DaemonClient.ConnectAsync(socket, "load", _stopping.Token);
-            for (var asked = 0; !_stopping.IsCancellationRequested; asked++)
+            while (true)
             {
-                while (asked - answered() >= Waiting)
-                    await Task.Delay(10, _stopping.Token);
-                // No two are alike: an answer is not reused.
-                var subject = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(12));
-                var reply = await client.CallAsync("ask_question", new JsonObject { ["question"] = $"How many {subject[..8]} may {subject[8..16]} hold in {subject[16..]}?" }, TimeSpan.FromSeconds(30), _stopping.Token);
-                if (reply is DaemonReply.Failed failed)
-                    throw new InvalidOperationException(failed.Message);
+                var questions = (await CallAsync(client, "get_status", [])).GetProperty("questions");
+                for (var open = questions.Number("open") + questions.Number("routing"); open < Waiting; open++)
+                {
+                    var word = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)); // no two are alike: an answer is not reused
+                    await CallAsync(client, "ask_question", new JsonObject { ["question"] = $"How many {word[..8]} may {word[8..16]} hold in {word[16..]}?", ["agent_id"] = "desk" });
+                }
+
+                await Task.Delay(200, _stopping.Token);
             }
         }
+
+        private async Task<JsonElement> CallAsync(DaemonClient client, string tool, JsonObject arguments) =>
+            await client.CallAsync(tool, arguments, TimeSpan.FromSeconds(30), _stopping.Token) switch
+            {
+                DaemonReply.Done done => done.Result,
+                DaemonReply.Failed failed => throw new InvalidOperationException(failed.Message),
+                _ => throw new InvalidOperationException("A reply of a kind that is not known."),
+            };
     }
 }

@@ -84,9 +84,11 @@ internal sealed class ServedRepository : IAsyncDisposable
         return daemon;
     }
 
-    public async Task<RunningProgram> StartMcpOrchestratorAsync()
+    /// <summary>Starts the MCP Orchestrator and waits until it listens.</summary>
+    /// <param name="config">File with its agents; null: the one that is shipped.</param>
+    public async Task<RunningProgram> StartMcpOrchestratorAsync(string? config = null)
     {
-        var hub = StartProgram(Programs.McpOrchestrator, "run", "--repo", Root, "--socket", McpSocket, "--config", Path.Combine(Programs.Root, "config", "agents.yaml"), "--state", Path.Combine(Folder, "hub"));
+        var hub = StartProgram(Programs.McpOrchestrator, "run", "--repo", Root, "--socket", McpSocket, "--config", config ?? Path.Combine(Programs.Root, "config", "agents.yaml"), "--state", Path.Combine(Folder, "hub"));
         await Eventually.HoldsAsync("the MCP Orchestrator listens", () => File.Exists(McpSocket) || Ended(hub), () => hub.Output);
         return hub;
     }
