@@ -35,11 +35,13 @@ public sealed class ModelBottleneckTests
             "an improvement is decided",
             async () =>
             {
+                await Task.Delay(TimeSpan.FromMilliseconds(300));
                 var changes = (await served.CallAsync("get_status")).GetProperty("changes");
                 for (var open = changes.Number("detected") + changes.Number("reviewing"); open < Waiting; open++)
                     await WriteAsync(served.Root, written++);
-                ended = (await served.CallAsync("list_improvements")).Items("improvements").Select(item => (JsonElement?)item).FirstOrDefault();
-                return ended?.Text("state") is "kept" or "dropped" or "rejected" or "reverted";
+                ended = (await served.CallAsync("list_improvements")).Items("improvements").Select(item => (JsonElement?)item)
+                    .LastOrDefault(item => item!.Value.Text("state") is "kept" or "dropped" or "rejected" or "reverted"); // the first one: after it the loop goes on to the next step
+                return ended is not null;
             },
             () => $"{written} changes written; {ended} {served.CallAsync("analyze_feedback").GetAwaiter().GetResult().GetRawText()}",
             s_patience);
