@@ -17,7 +17,7 @@ public sealed class ModelBottleneckTests
     [Fact]
     public async Task OneChangeAtATime_ServerHasFourSlots_IsFoundTriedKeptAndArchived()
     {
-        await using var model = await ModelSimulator.StartAsync(new SimulatorOptions { Slots = 4, ServiceTime = TimeSpan.FromMilliseconds(400) });
+        await using var model = await ModelSimulator.StartAsync(new SimulatorOptions { Slots = 4, ServiceTime = TimeSpan.FromMilliseconds(200) });
         await using var served = await ServedRepository.CreateAsync(root =>
         {
             Directory.CreateDirectory(Path.Combine(root, "openspec", "specs"));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Platform.Sqlite;
@@ -12,6 +11,7 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
     private readonly EventHub _events;
+    private EventAppender? _appender; // of the one writing connection; used on its thread alone
 
     private SqliteStore(SqliteDatabase database, TimeProvider time, EventHub events)
     {
@@ -30,7 +30,7 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         var (result, events) = await _database.WriteAsync(
             connection =>
             {
-                using var transaction = new Transaction(connection, _time.GetUtcNow());
+                var transaction = new Transaction(connection, _appender ??= new EventAppender(connection), _time.GetUtcNow());
                 return (work(transaction), transaction.Appended);
             },
             cancellationToken);
@@ -40,7 +40,11 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
 
     public T Read<T>(Func<IStoreReader, T> query) => _database.Read(connection => query(new Reader(connection)));
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        _appender?.Dispose();
+    }
 
     private class Reader(SqliteConnection connection) : IStoreReader
     {
@@ -74,36 +78,14 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         }
     }
 
-    private sealed class Transaction(SqliteConnection connection, DateTimeOffset now) : Reader(connection), IStoreTransaction, IDisposable
+    private sealed class Transaction(SqliteConnection connection, EventAppender appender, DateTimeOffset now) : Reader(connection), IStoreTransaction
     {
         private readonly List<WorkflowEvent> _appended = [];
-        private SqliteCommand? _append;
 
         public IReadOnlyList<WorkflowEvent> Appended => _appended;
 
         public int Execute(string sql, object? parameters = null) => Connection.Execute(sql, parameters);
 
-        public void Append(NewEvent newEvent)
-        {
-            var data = JsonSerializer.SerializeToElement(newEvent.Data ?? new { });
-            _append ??= AppendCommand();
-            object?[] values = [now.ToUnixTimeMilliseconds(), newEvent.Type, newEvent.Change, newEvent.Revision, newEvent.Subject, data.GetRawText()];
-            for (var i = 0; i < values.Length; i++)
-                _append.Parameters[i].Value = values[i] ?? DBNull.Value;
-            var id = (long)_append.ExecuteScalar()!;
-            _appended.Add(new WorkflowEvent(id, now, newEvent.Type, newEvent.Change, newEvent.Revision, newEvent.Subject, data));
-        }
-
-        public void Dispose() => _append?.Dispose();
-
-        // Prepared once a transaction: thousands of events are appended when a repository is seen for the first time.
-        private SqliteCommand AppendCommand()
-        {
-            var command = Connection.CreateCommand();
-            command.CommandText = "INSERT INTO event(at, type, change_id, revision, subject, data) VALUES(@At, @Type, @ChangeId, @Revision, @Subject, @Data) RETURNING id";
-            foreach (var name in new[] { "@At", "@Type", "@ChangeId", "@Revision", "@Subject", "@Data" })
-                command.Parameters.Add(new SqliteParameter(name, value: null));
-            return command;
-        }
+        public void Append(NewEvent newEvent) => _appended.Add(appender.Append(newEvent, now));
     }
 }

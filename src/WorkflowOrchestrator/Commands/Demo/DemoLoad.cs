@@ -32,14 +32,14 @@ internal static class DemoLoad
         while (TimeProvider.System.GetElapsedTime(started) is var passed && passed < timeout)
         {
             await TopUpAsync(daemon, agent);
-            var newest = (await daemon.CallAsync("list_improvements")).Items("improvements").Select(item => (JsonElement?)item).FirstOrDefault();
-            if (newest is { } improvement && Line(improvement) is var line && line != told)
+            var first = (await daemon.CallAsync("list_improvements")).Items("improvements").Select(item => (JsonElement?)item).LastOrDefault(); // after it the loop goes on to the next step
+            if (first is { } improvement && Line(improvement) is var line && line != told)
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{passed.TotalSeconds,4:0} s  {line}"));
                 told = line;
             }
 
-            if (newest is { } ended && ended.Text("state") is "kept" or "reverted" or "dropped" or "rejected")
+            if (first is { } ended && ended.Text("state") is "kept" or "reverted" or "dropped" or "rejected")
                 return ended.Text("state") == "kept" ? ExitCodes.Done : ExitCodes.Failed;
             await Task.Delay(Pause, daemon.CancellationToken);
         }
