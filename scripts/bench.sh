@@ -5,12 +5,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$ROOT"
 mkdir -p artifacts/bench
 build_if_needed
-for tools in tests/EndToEndTests/tools tests/EndToEndTests/mcp-tools; do
-    if [[ ! -e $tools/node_modules/.package-lock.json ]] && command -v npm >/dev/null; then
-        (cd "$tools" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
-    fi
-done
-if command -v npm >/dev/null; then install_engine; fi
+if command -v npm >/dev/null; then
+    for tools in tests/EndToEndTests/tools tests/EndToEndTests/mcp-tools; do install_packages "$ROOT/$tools"; done
+    install_engine
+fi
 export WO_TEST_OPENSPEC=$ROOT/tests/EndToEndTests/tools/node_modules/.bin/openspec
 export WO_BENCH_WO=$WO # the programs as users run them
 dotnet build tests/Benchmarks -c Release -v q -nologo

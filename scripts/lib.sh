@@ -59,11 +59,18 @@ publish() {
     dotnet publish "$ROOT/src/$1" -c Release -r "$RUNTIME" --no-self-contained --artifacts-path "$PROGRAMS" -p:RunAnalyzers=false -v q -nologo "${@:2}"
 }
 
+# The npm packages of a folder, at the versions and hashes of its lock file. Not "npm ci": that wants every optional package of every platform
+# in the lock file, and a registry need not carry those of other platforms. --no-save leaves the lock file alone.
+install_packages() {
+    local folder=$1
+    shift
+    [[ ! -e $folder/node_modules/.package-lock.json || $folder/package-lock.json -nt $folder/node_modules/.package-lock.json ]] || return 0
+    (cd "$folder" && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel error "$@" >/dev/null)
+    touch "$folder/node_modules/.package-lock.json"
+}
+
 # The real inference engine of the tests and benchmarks: prebuilt for one platform.
 install_engine() {
-    local engine=$ROOT/tests/EndToEndTests/engine
     [[ $RUNTIME == linux-x64 ]] || return 0
-    if [[ ! -e $engine/node_modules/.package-lock.json || $engine/package-lock.json -nt $engine/node_modules/.package-lock.json ]]; then
-        (cd "$engine" && npm ci --omit=optional --ignore-scripts --no-audit --no-fund >/dev/null)
-    fi
+    install_packages "$ROOT/tests/EndToEndTests/engine" --omit=optional
 }

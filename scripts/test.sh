@@ -30,9 +30,7 @@ else
     need node "Install Node.js 20.19 or newer."
     need npm "Install npm."
     for tools in tests/EndToEndTests/tools tests/EndToEndTests/mcp-tools tests/McpOrchestrator.Tests/tools; do
-        if [[ ! -e $tools/node_modules/.package-lock.json || $tools/package-lock.json -nt $tools/node_modules/.package-lock.json ]]; then
-            (cd "$tools" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null)
-        fi
+        install_packages "$ROOT/$tools"
     done
     # Debian's systemd-analyze judges the units; its promtool and Prometheus judge metrics and alert rules. Prometheus is unpacked, not installed:
     # nothing of it starts by itself.
