@@ -101,7 +101,8 @@ if health=$("$MCP_ORCHESTRATOR" health --json --socket "$mcp_socket" 2>/dev/null
         say "1 MCP Orchestrator   DEGRADED  the one on $mcp_socket serves another repository: its answers come from there. For one of its own: MCP_ORCHESTRATOR_SOCKET=/tmp/NAME.sock"
     fi
 else
-    [[ -z $demo ]] || agents=$ROOT/config/agents.demo.yaml # an agent of each kind, and one that takes its time
+    [[ -z $demo ]] || agents=$ROOT/config/agents.demo.yaml # an agent of each kind
+    [[ -z $loop ]] || agents=$ROOT/config/agents.loop.yaml # one that takes its time
     MCP_ORCHESTRATOR_PROGRAM=$MCP_ORCHESTRATOR WORKFLOW_ORCHESTRATOR_SOCKET=$socket LM_STUDIO_BASE_URL=$lm_studio \
         detach "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$agents" --state "$state/mcp-orchestrator"
     echo "$detached" >"$run/mcp-orchestrator.pid"
