@@ -41,7 +41,7 @@ ask() {
     "$MCP_ORCHESTRATOR" ask "$2" --agent "$1" --socket "$mcp_socket" || [[ $1 == architect ]] || status=1
 }
 ask librarian "What is the limit for latency in 'Search results'?"
-ask progress "Which changes are being worked on?"
+ask inbox "Which questions have been asked?"
 ask history "Which commit changed $change?"
 ask architect "How fast must search results be?" # a model: tells honestly when no model server is there
 exit "$status"

@@ -22,7 +22,9 @@ public sealed class DemoTests
             result.Output,
             "demo repository: ", "\n1 MCP Orchestrator   started", "\n2 LM Studio ", "\n3 daemon             started", "\n4 registration       done", "\n5 watching ",
             "add-search-filters: done", "findings: ", "vague-word", "\"quickly\"", "questions: 1", "[answered]", "answer (librarian, confidence 0.", "300 milliseconds at the 95th percentile",
-            "evidence openspec/specs/catalogue-search/spec.md:", "updates: 1", "--- a/proposal.md", "+## Clarifications", "+#### Scenario: ", "\ncommit ", "Workflow-Update: ");
+            "evidence openspec/specs/catalogue-search/spec.md:", "updates: 1", "--- a/proposal.md", "+## Clarifications", "+#### Scenario: ", "\ncommit ", "Workflow-Update: ",
+            "\n> librarian: ", "\n(librarian, confidence ", "\n> inbox: ", "\n(inbox, confidence ", "\n> history: ", "\n(history, confidence ", "\n> architect: ");
+        Assert.Contains("no model can be asked at ", result.Error, StringComparison.Ordinal);
 
         var git = new GitWorkTree(Regex.Match(result.Output, "demo repository: (.+)").Groups[1].Value.Trim());
         var log = await git.LogAsync();
