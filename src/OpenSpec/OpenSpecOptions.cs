@@ -16,6 +16,12 @@ public sealed record OpenSpecOptions
     public int MaxFiles { get; init; } = 20_000;
 
     /// <summary>
+    /// Most items that <see cref="OpenSpecProject.ValidateAll"/> looks at, at the same time. Default 1: one after the other, on the calling thread.
+    /// With more, the files given to the project have to be safe for concurrent use.
+    /// </summary>
+    public int MaxParallelism { get; init; } = 1;
+
+    /// <summary>
     /// The user's own workflow schemas, <c>NAME/schema.yaml</c> and <c>NAME/templates/</c> below the folder given; the original looks for them in
     /// <c>$XDG_DATA_HOME/openspec/schemas</c>. A schema of the project with the same name comes first. Default none.
     /// </summary>

@@ -40,12 +40,12 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
     public IReadOnlyList<ItemReport> ValidateAll(bool changes = true, bool specs = true)
     {
         var context = Context();
-        var reports = new List<ItemReport>();
+        var items = new List<Func<ItemReport>>();
         if (changes)
-            reports.AddRange(ChangeIds().Select(id => ValidateChange(context, id)));
+            items.AddRange(ChangeIds().Select(id => (Func<ItemReport>)(() => ValidateChange(context, id))));
         if (specs)
-            reports.AddRange(SpecIds().Select(id => ValidateSpec(context, id)));
-        return reports.OrderBy(r => r.Id, ItemOrder.Comparer).ToArray();
+            items.AddRange(SpecIds().Select(id => (Func<ItemReport>)(() => ValidateSpec(context, id))));
+        return Run(items).OrderBy(r => r.Id, ItemOrder.Comparer).ToArray();
     }
 
     /// <summary>
@@ -164,6 +164,25 @@ public sealed class OpenSpecProject(IOpenSpecFiles files, OpenSpecOptions? optio
         var issues = new IssueList();
         issues.Add("F1", "file", null, message, path);
         return issues;
+    }
+
+    /// <summary>The reports in the order of the items, made by as many threads as the options allow. This one is one of them.</summary>
+    private ItemReport[] Run(List<Func<ItemReport>> items)
+    {
+        var reports = new ItemReport[items.Count];
+        var next = -1;
+        var helpers = new Task[Math.Clamp(_options.MaxParallelism, 1, Math.Max(1, items.Count)) - 1];
+        for (var i = 0; i < helpers.Length; i++)
+            helpers[i] = Task.Run(TakeAll);
+        TakeAll();
+        Task.WaitAll(helpers);
+        return reports;
+
+        void TakeAll()
+        {
+            for (var i = Interlocked.Increment(ref next); i < reports.Length; i = Interlocked.Increment(ref next))
+                reports[i] = items[i]();
+        }
     }
 
     private ProjectContext Context() => new(files, _options);

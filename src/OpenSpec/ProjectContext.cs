@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using OpenSpec.Documents;
 using OpenSpec.Parsing;
 using OpenSpec.Schemas;
@@ -8,15 +9,15 @@ namespace OpenSpec;
 /// <param name="Document">The spec; null when it is absent or unreadable.</param>
 /// <param name="IsUnreadable">Whether something stands in its place that cannot be read.</param>
 /// <param name="Fault">What is wrong with the file itself.</param>
-internal readonly record struct MainSpecLookup(OpenSpecDocument<MainSpec>? Document, bool IsUnreadable, DocumentFault? Fault)
+internal sealed record MainSpecLookup(OpenSpecDocument<MainSpec>? Document, bool IsUnreadable, DocumentFault? Fault)
 {
     public bool IsAbsent => Document is null && !IsUnreadable;
 }
 
-/// <summary>One look at a project: what several items need is read once.</summary>
+/// <summary>One look at a project: what several items need is read once. Members are safe for concurrent use if the files are.</summary>
 internal sealed class ProjectContext(IOpenSpecFiles files, OpenSpecOptions options)
 {
-    private readonly Dictionary<string, MainSpecLookup> _mainSpecs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MainSpecLookup> _mainSpecs = new(StringComparer.Ordinal);
 
     public IOpenSpecFiles Files => files;
 

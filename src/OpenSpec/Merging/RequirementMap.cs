@@ -8,7 +8,7 @@ namespace OpenSpec.Merging;
 /// </summary>
 internal sealed class RequirementMap
 {
-    private readonly Dictionary<string, (long Order, MergeBlock Block)> _blocks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _blocks = new(StringComparer.Ordinal);
     private Dictionary<string, SortedDictionary<long, string>>? _folded;
     private long _next;
 
@@ -21,11 +21,11 @@ internal sealed class RequirementMap
     {
         if (_blocks.TryGetValue(key, out var known))
         {
-            _blocks[key] = (known.Order, block);
+            known.Block = block;
             return;
         }
 
-        _blocks[key] = (_next, block);
+        _blocks[key] = new(key, _next, block);
         if (_folded is not null)
             AddFolded(_folded, key, _next);
         _next++;
@@ -72,6 +72,20 @@ internal sealed class RequirementMap
     }
 
     /// <summary>All blocks in order of insertion.</summary>
-    public IEnumerable<(string Key, MergeBlock Block)> InOrder() =>
-        _blocks.OrderBy(b => b.Value.Order).Select(b => (b.Key, b.Value.Block));
+    public IReadOnlyList<Entry> InOrder()
+    {
+        var entries = new List<Entry>(_blocks.Values);
+        entries.Sort(static (a, b) => a.Order.CompareTo(b.Order));
+        return entries;
+    }
+
+    /// <summary>A block with its key and its place.</summary>
+    internal sealed class Entry(string key, long order, MergeBlock block)
+    {
+        public string Key { get; } = key;
+
+        public long Order { get; } = order;
+
+        public MergeBlock Block { get; set; } = block;
+    }
 }

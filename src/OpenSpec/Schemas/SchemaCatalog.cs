@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using OpenSpec.Documents;
 
@@ -10,7 +11,7 @@ internal sealed class SchemaCatalog(IOpenSpecFiles files, OpenSpecOptions option
 
     private readonly Lazy<HashSet<string>> _projectNames = new(() => Names(files, "schemas"));
     private readonly Lazy<HashSet<string>> _userNames = new(() => Names(options.UserSchemas, ""));
-    private readonly Dictionary<string, Resolution> _resolved = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Resolution> _resolved = new(StringComparer.Ordinal);
     private readonly Lazy<ProjectConfig?> _config = new(() => ReadConfig(files));
 
     public ProjectConfig? Config => _config.Value;

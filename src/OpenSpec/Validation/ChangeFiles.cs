@@ -18,9 +18,8 @@ internal sealed class ChangeFiles
         Loader = project.NewLoader();
         var files = SpecDiscovery.Walk(Loader, SpecsRoot);
         Deltas = SpecDiscovery.Capabilities(files)
-            .Select(f => (Capability: f.Capability!, Document: Loader.Load(f.Path, DeltaSpec.Parse)))
-            .Where(d => d.Document is not null)
-            .Select(d => new DeltaDocument(d.Capability, d.Document!))
+            .Select(f => Loader.Load(f.Path, DeltaSpec.Parse) is { } document ? new DeltaDocument(f.Capability!, document) : null)
+            .OfType<DeltaDocument>()
             .ToArray();
         SpecFiles = files;
         Metadata = Loader.Load(Root + "/.openspec.yaml", ChangeMetadata.Parse);
@@ -94,9 +93,8 @@ internal sealed class ChangeFiles
     }
 
     private TaskFile[] LoadTasks(IEnumerable<string> paths) => paths
-        .Select(p => (Path: p, Document: Loader.Load($"{Root}/{p}", TaskList.Parse)))
-        .Where(t => t.Document is not null)
-        .Select(t => new TaskFile(t.Path, t.Document!))
+        .Select(p => Loader.Load($"{Root}/{p}", TaskList.Parse) is { } document ? new TaskFile(p, document) : null)
+        .OfType<TaskFile>()
         .OrderBy(t => t.Path, ItemOrder.Comparer)
         .ToArray();
 

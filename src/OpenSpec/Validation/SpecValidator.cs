@@ -82,7 +82,7 @@ internal static class SpecValidator
     }
 
     /// <summary>A requirement as the tree reader sees it: any header directly below the requirements section.</summary>
-    private readonly struct TreeRequirement
+    private sealed class TreeRequirement
     {
         public TreeRequirement(TextDocument document, Section section)
         {

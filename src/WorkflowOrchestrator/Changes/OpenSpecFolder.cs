@@ -19,7 +19,7 @@ internal sealed class OpenSpecFolder(string root, int maxFileBytes = 16 * 1024 *
     private static readonly EnumerationOptions AllEntries = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-    private readonly ConcurrentDictionary<string, byte> _plainDirectories = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _plainDirectories = new(StringComparer.Ordinal);
 
     /// <summary>Full path of the folder.</summary>
     public string Root => _root;
@@ -34,8 +34,11 @@ internal sealed class OpenSpecFolder(string root, int maxFileBytes = 16 * 1024 *
             var entries = new List<OpenSpecEntry>();
             foreach (var name in new FileSystemEnumerable<string>(path, static (ref entry) => entry.FileName.ToString(), AllEntries))
             {
-                if (FileKind.Of(Path.Join(path, name)) is { } kind)
-                    entries.Add(new(name, kind));
+                if (FileKind.Of(Path.Join(path, name)) is not { } kind)
+                    continue;
+                entries.Add(new(name, kind));
+                if (kind == OpenSpecEntryKind.Directory)
+                    Remember(directory.Length == 0 ? name : $"{directory}/{name}");
             }
 
             entries.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
@@ -142,11 +145,13 @@ internal sealed class OpenSpecFolder(string root, int maxFileBytes = 16 * 1024 *
             var isPlain = end == 0 ? Directory.Exists(_root) : FileKind.Of(Path.Join(_root, prefix)) == OpenSpecEntryKind.Directory;
             if (!isPlain)
                 return false;
-            _plainDirectories.TryAdd(prefix, 0);
+            Remember(prefix);
         }
 
         return true;
     }
+
+    private void Remember(string plainDirectory) => _plainDirectories.TryAdd(plainDirectory, plainDirectory);
 
     private static string ParentOf(string path)
     {

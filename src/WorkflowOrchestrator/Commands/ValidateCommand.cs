@@ -54,7 +54,8 @@ internal static class ValidateCommand
     {
         if (OpenSpecRoot.Find(request.Folder) is not { } root)
             return FaultOutput.Write(request.Json, "no_openspec_root", $"There is no openspec folder in {request.Folder} or above it.", "Run openspec init, or give the repository with --repo.");
-        var project = new OpenSpecProject(new OpenSpecFolder(Path.Join(root, "openspec")), UserSchemaFolder.Options);
+        var project = new OpenSpecProject(
+            new OpenSpecFolder(Path.Join(root, "openspec")), UserSchemaFolder.Options with { MaxParallelism = Environment.ProcessorCount });
         var output = new ValidateOutput(request.Json, request.Strict, request.OpenSpecVersion);
         var clock = Stopwatch.StartNew();
         if (request.Archived)

@@ -70,8 +70,12 @@ internal sealed class ValidateOutput(bool isJson, bool isStrict, Version? versio
         writer.WriteStartObject("summary");
         WriteCounts(writer, "totals", reports);
         writer.WriteStartObject("byType");
-        foreach (var type in reports.GroupBy(r => r.Type).OrderBy(g => g.Key))
-            WriteCounts(writer, NameOf(type.Key), [.. type]);
+        foreach (var type in Enum.GetValues<ItemType>())
+        {
+            if (reports.Where(r => r.Type == type).ToArray() is { Length: > 0 } ofType)
+                WriteCounts(writer, NameOf(type), ofType);
+        }
+
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteString("version", "1.0");

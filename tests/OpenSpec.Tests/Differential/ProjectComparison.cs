@@ -46,7 +46,7 @@ internal sealed class ProjectComparison(int seed, string folder, List<string> di
         using var said = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, name + ".json")));
         var project = Project();
         CompareReports(project.ValidateAll(), said.RootElement.GetProperty("validate"), r => r.Valid);
-        CompareReports(project.ValidateAll(), said.RootElement.GetProperty("strict"), r => r.StrictValid);
+        CompareReports(Project(threads: 4).ValidateAll(), said.RootElement.GetProperty("strict"), r => r.StrictValid);
         CompareProgress(project, said.RootElement.GetProperty("list"));
         CompareStatus(project, said.RootElement.GetProperty("status"));
         new InstructionComparison(project, Check, tally).Run(said.RootElement.GetProperty("instructions"));
@@ -57,7 +57,7 @@ internal sealed class ProjectComparison(int seed, string folder, List<string> di
         CompareSpecs(Path.Combine(folder, name, "openspec"));
     }
 
-    private OpenSpecProject Project() => new(new MemoryFiles(_files, _directories), Options);
+    private OpenSpecProject Project(int threads = 1) => new(new MemoryFiles(_files, _directories), Options with { MaxParallelism = threads });
 
     private void CompareReports(IReadOnlyList<ItemReport> reports, JsonElement said, Func<ItemReport, bool> isValid)
     {
