@@ -19,13 +19,18 @@ public sealed class SqliteDatabase : IAsyncDisposable
     // Bounds how long the first caller of a batch waits for the last.
     private const int BatchLimit = 512;
 
+    // The writer keeps the upper pages of all indexes in memory (KiB), and copies the log into the file in larger pieces (pages) than by default: pages
+    // that many writes have touched are then copied once.
+    private const int WriterCacheKibibytes = 16_000;
+    private const int CheckpointPages = 4_000;
+
     private readonly Channel<IPendingWrite> _queue = Channel.CreateBounded<IPendingWrite>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
-    private readonly ConcurrentBag<SqliteConnection> _readers = [];
-    private readonly SqliteConnection _writer;
+    private readonly ConcurrentBag<Reader> _readers = [];
+    private readonly PreparingConnection _writer;
     private readonly Task _loop;
     private volatile bool _disposed;
 
-    private SqliteDatabase(string path, SqliteConnection writer)
+    private SqliteDatabase(string path, PreparingConnection writer)
     {
         Path = path;
         _writer = writer;
@@ -42,12 +47,13 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public static SqliteDatabase Open(string path, Action<SqliteConnection> prepare, Action<SqliteConnection>? inspect = null)
     {
         SystemSqlite.Initialize();
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
             connection.Open();
             inspect?.Invoke(connection);
-            connection.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;");
+            connection.Execute(
+                $"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON; PRAGMA cache_size=-{WriterCacheKibibytes}; PRAGMA wal_autocheckpoint={CheckpointPages};");
             prepare(connection);
             return new SqliteDatabase(path, connection);
         }
@@ -70,24 +76,15 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public T Read<T>(Func<SqliteConnection, T> query)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_readers.TryTake(out var connection))
-        {
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-            connection.Open();
-            connection.Execute("PRAGMA busy_timeout=10000; PRAGMA query_only=ON;");
-        }
-
+        if (!_readers.TryTake(out var reader)) reader = new Reader(Path);
         try
         {
-            using var transaction = connection.BeginTransaction(deferred: true);
-            return query(connection);
+            return reader.Run(query);
         }
         finally
         {
-            if (_disposed)
-                connection.Dispose();
-            else
-                _readers.Add(connection);
+            if (_disposed) reader.Dispose();
+            else _readers.Add(reader);
         }
     }
 
@@ -98,18 +95,17 @@ public sealed class SqliteDatabase : IAsyncDisposable
         _disposed = true;
         _queue.Writer.TryComplete();
         await _loop.ConfigureAwait(false);
-        while (_readers.TryTake(out var reader))
-            await reader.DisposeAsync().ConfigureAwait(false);
+        while (_readers.TryTake(out var reader)) reader.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);
     }
 
     private void WriteLoop()
     {
         var batch = new List<IPendingWrite>(BatchLimit);
-        using var begin = Prepared("BEGIN IMMEDIATE");
-        using var mark = Prepared("SAVEPOINT work");
-        using var release = Prepared("RELEASE work");
-        using var commit = Prepared("COMMIT");
+        using var begin = Prepared(_writer, "BEGIN IMMEDIATE");
+        using var mark = Prepared(_writer, "SAVEPOINT work");
+        using var release = Prepared(_writer, "RELEASE work");
+        using var commit = Prepared(_writer, "COMMIT");
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             batch.Clear();
@@ -145,10 +141,10 @@ public sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
-    // The same four around every write: parsed once.
-    private SqliteCommand Prepared(string sql)
+    // The same around every read and write: parsed once.
+    private static SqliteCommand Prepared(SqliteConnection connection, string sql)
     {
-        var command = _writer.CreateCommand();
+        var command = connection.CreateCommand();
         command.CommandText = sql;
         command.Prepare();
         return command;
@@ -171,6 +167,42 @@ public sealed class SqliteDatabase : IAsyncDisposable
     {
         if (_queue.Reader.TryRead(out var write))
             write.Finish(error);
+    }
+
+    /// <summary>A read-only connection.</summary>
+    private sealed class Reader : IDisposable
+    {
+        private readonly PreparingConnection _connection;
+        private readonly SqliteCommand _begin;
+        private readonly SqliteCommand _end;
+
+        public Reader(string path)
+        {
+            _connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            _connection.Open();
+            _connection.Execute("PRAGMA busy_timeout=10000; PRAGMA query_only=ON;");
+            (_begin, _end) = (Prepared(_connection, "BEGIN"), Prepared(_connection, "COMMIT"));
+        }
+
+        public T Run<T>(Func<SqliteConnection, T> query)
+        {
+            _begin.ExecuteNonQuery();
+            try
+            {
+                return query(_connection);
+            }
+            finally
+            {
+                _end.ExecuteNonQuery();
+            }
+        }
+
+        public void Dispose()
+        {
+            _begin.Dispose();
+            _end.Dispose();
+            _connection.Dispose();
+        }
     }
 
     private interface IPendingWrite

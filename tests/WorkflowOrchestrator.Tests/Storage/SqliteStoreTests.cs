@@ -85,4 +85,44 @@ public sealed class SqliteStoreTests : IAsyncLifetime
 
         Assert.Equal("kept", _store.Read(reader => reader.First<string>("SELECT type FROM event")));
     }
+
+    [Fact]
+    public async Task Query_SameSqlAgain_TakesTheNewParametersAlsoAfterAFailureAndInsideItself()
+    {
+        const string Insert = "INSERT INTO event(id, at, type, subject) VALUES(@Id, 1, 'x', @Subject)";
+        const string Find = "SELECT subject FROM event WHERE id = @Id";
+        await _store.WriteAsync(transaction =>
+        {
+            transaction.Execute(Insert, new { Id = 1, Subject = "one" });
+            Assert.Throws<SqliteException>(() => transaction.Execute(Insert, new { Id = 1, Subject = "twice" }));
+            transaction.Execute(Insert, new { Id = 2, Subject = (string?)null });
+            transaction.Execute(Insert, new { Id = 3, Subject = new string('x', 10_000) });
+        });
+
+        var subjects = _store.Read(reader => reader.Query<long>("SELECT id FROM event ORDER BY id").Select(id => reader.First<string>(Find, new { Id = id })).ToList());
+        Assert.Equal(new List<string?> { "one", null, new('x', 10_000) }, subjects);
+        Assert.Null(_store.Read(reader => reader.First<string>(Find, new { Id = 4 })));
+        Assert.Equal([1, 2], _store.Read(reader => new[] { 1, 2 }.Select(count => reader.Query<long>("SELECT id FROM event WHERE id IN @Ids", new { Ids = new[] { 1, 2 }.Take(count) }).Count).ToArray()));
+    }
+
+    [Fact]
+    public void Query_ManyDifferentTexts_EachGivesItsOwnResult() =>
+        Assert.All(Enumerable.Range(0, 1000), number => Assert.Equal(number, _store.Read(reader => reader.First<long>($"SELECT {number}"))));
+
+    [Fact]
+    public async Task Query_SchemaHasChangedSince_SeesTheNewOne()
+    {
+        await _store.WriteAsync(transaction => transaction.Append(new NewEvent("one")));
+        Assert.Equal(1, _store.Read(reader => reader.First<long>("SELECT count(*) FROM event")));
+        using (var connection = new SqliteConnection($"Data Source={File};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "ALTER TABLE event ADD COLUMN added TEXT; CREATE INDEX event_added ON event(added)";
+            command.ExecuteNonQuery();
+        }
+
+        await _store.WriteAsync(transaction => transaction.Append(new NewEvent("two")));
+        Assert.Equal(2, _store.Read(reader => reader.First<long>("SELECT count(*) FROM event")));
+    }
 }

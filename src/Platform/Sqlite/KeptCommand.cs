@@ -1,0 +1,98 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace Platform.Sqlite;
+
+/// <summary>A command that borrows a prepared statement of its connection while it runs, and gives it back when it is disposed. One whose run failed is not used again.</summary>
+internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
+{
+    // Holds the parameters until the text is known, which may be changed up to the last moment.
+    private readonly SqliteCommand _draft = new();
+    private SqliteCommand? _borrowed;
+    private bool _failed;
+
+    [AllowNull]
+    public override string CommandText { get; set; } = "";
+
+    public override int CommandTimeout { get; set; } = connection.DefaultTimeout;
+
+    public override CommandType CommandType
+    {
+        get => CommandType.Text;
+        set
+        {
+            if (value != CommandType.Text) throw new NotSupportedException("SQLite knows SQL text only.");
+        }
+    }
+
+    public override UpdateRowSource UpdatedRowSource { get; set; }
+
+    public override bool DesignTimeVisible { get; set; }
+
+    protected override DbConnection? DbConnection
+    {
+        get => connection;
+        set => throw new NotSupportedException("The command belongs to its connection.");
+    }
+
+    protected override DbTransaction? DbTransaction { get; set; }
+
+    protected override DbParameterCollection DbParameterCollection => _draft.Parameters;
+
+    public override void Cancel()
+    {
+        // SQLite ends a statement between two rows, on the thread that reads them.
+    }
+
+    public override void Prepare()
+    {
+        // Done by the first run.
+    }
+
+    public override int ExecuteNonQuery() => Run(static command => command.ExecuteNonQuery());
+
+    public override object? ExecuteScalar() => Run(static command => command.ExecuteScalar());
+
+    protected override DbParameter CreateDbParameter() => new SqliteParameter();
+
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Run(command => command.ExecuteReader(behavior));
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            GiveBack();
+            _draft.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private T Run<T>(Func<SqliteCommand, T> run)
+    {
+        GiveBack();
+        var command = _borrowed = connection.Take(CommandText);
+        command.CommandTimeout = CommandTimeout;
+        foreach (SqliteParameter parameter in _draft.Parameters) command.Parameters.Add(parameter);
+        try
+        {
+            return run(command);
+        }
+        catch
+        {
+            _failed = true;
+            throw;
+        }
+    }
+
+    private void GiveBack()
+    {
+        if (_borrowed is not { } command) return;
+        _borrowed = null;
+        if (_failed) command.Dispose();
+        else connection.Return(command);
+        _failed = false;
+    }
+}
