@@ -1,5 +1,9 @@
 using Benchmarks;
 
+// The peer of the question benchmark, in a process of its own.
+if (args is ["serve-echo", var socket])
+    return LineEcho.Serve(socket);
+
 // One entry a benchmark; the name is what scripts/bench.sh takes. Each returns 0 when it keeps its limits.
 var benchmarks = new Dictionary<string, Func<int>>(StringComparer.Ordinal)
 {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using Workflow.Hosting;
 using Workflow.Questions;
 using Workflow.Storage;
@@ -8,7 +7,7 @@ using Workflow.Storage;
 namespace Benchmarks;
 
 /// <summary>
-/// <c>bench.sh questions</c>: the daemon's question tools over its Unix socket, against an echo of lines on the same machine in the same run, and against
+/// <c>bench.sh questions</c>: the daemon's question tools over its Unix socket, against an echo of JSON lines in a process of its own in the same run, and against
 /// the TypeScript SDK with the same tools over a synchronous SQLite.
 /// </summary>
 internal static class QuestionBenchmark
@@ -49,7 +48,7 @@ internal static class QuestionBenchmark
         RepositoryLocator.CreateStateFolders(repository);
         var answered = await FillAsync(repository.StoreFile);
         using var daemon = await DaemonUnderTest.StartAsync(folder);
-        using var echo = new LineEcho(Path.Combine(folder, "e.sock"));
+        using var echo = await LineEcho.StartAsync(Path.Combine(folder, "e.sock"));
 
         // What is only read first, on the store as it was filled; then what writes.
         string Get(int caller, int call) => LineCaller.Tool(call, "get_answer", $$"""{"question_id":"{{answered}}"}""");
@@ -160,54 +159,6 @@ internal static class QuestionBenchmark
     }
 
     private static string F(double value) => value.ToString(value < 10 ? "0.###" : "0", CultureInfo.InvariantCulture);
-}
-
-/// <summary>The ceiling of this machine: a server that sends every line back.</summary>
-internal sealed class LineEcho : IDisposable
-{
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-
-    public LineEcho(string path)
-    {
-        Path = path;
-        _listener.Bind(new UnixDomainSocketEndPoint(path));
-        _listener.Listen(512);
-        _ = AcceptAsync();
-    }
-
-    public string Path { get; }
-
-    public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _ = EchoAsync(await _listener.AcceptAsync());
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            // Over.
-        }
-    }
-
-    private static async Task EchoAsync(Socket socket)
-    {
-        using (socket)
-        {
-            var buffer = new byte[64 * 1024];
-            try
-            {
-                while (await socket.ReceiveAsync(buffer) is > 0 and var read)
-                    await socket.SendAsync(buffer.AsMemory(0, read));
-            }
-            catch (SocketException)
-            {
-                // The caller has left.
-            }
-        }
-    }
 }
 
 /// <summary>The TypeScript SDK's server.</summary>
