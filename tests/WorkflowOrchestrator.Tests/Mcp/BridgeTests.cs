@@ -55,10 +55,11 @@ public sealed class BridgeTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task DaemonRestarts_WaitForAnAnswer_IsAskedAgainAndSubscriptionsGoOn()
     {
-        await using var client = Start();
         string id, waiting;
+        McpWire client;
         await using (var first = await DaemonServer.StartAsync(socketPath: SocketPath))
         {
+            client = Start(); // not earlier: the bridge would answer by itself what comes before it has found the daemon
             await client.InitializeAsync();
             await client.AskAsync("resources/subscribe", new JsonObject { ["uri"] = "questions://all" });
             waiting = await client.BeginAsync("tools/call", McpWire.Call("list_questions"));
@@ -75,15 +76,17 @@ public sealed class BridgeTests : IAsyncLifetime, IDisposable
         await client.NextAsync("notifications/resources/updated"); // look again: something may have been missed
         await second.Room.Desk.AskQuestionAsync(new NewQuestion("New?", "test"));
         Assert.Equal("questions://all", (await client.NextAsync("notifications/resources/updated"))["params"]!["uri"]!.ToString());
+        await client.DisposeAsync();
     }
 
     [Fact]
     public async Task DaemonGoes_CallThatMayHaveHadAnEffect_IsNotRepeatedButSaidToBeInDoubt()
     {
-        await using var client = Start();
         string asking;
+        McpWire client;
         await using (var first = await DaemonServer.StartAsync(socketPath: SocketPath))
         {
+            client = Start();
             await client.InitializeAsync();
             asking = await client.BeginAsync("tools/call", McpWire.Call("ask_question", new JsonObject { ["question"] = "Which?", ["wait_seconds"] = 50 }));
             await first.Room.UntilAsync(seen => seen.Type == EventTypes.QuestionAwaitingHuman);
@@ -93,6 +96,7 @@ public sealed class BridgeTests : IAsyncLifetime, IDisposable
         Assert.True((bool)failed["isError"]!);
         Assert.Contains("was lost while 'ask_question' ran", failed["content"]![0]!["text"]!.ToString(), StringComparison.Ordinal);
         Assert.Contains("list_questions shows the question if it was stored", failed["content"]![0]!["text"]!.ToString(), StringComparison.Ordinal);
+        await client.DisposeAsync();
     }
 
     [Fact]

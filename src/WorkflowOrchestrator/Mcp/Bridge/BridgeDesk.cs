@@ -148,6 +148,8 @@ internal sealed class BridgeDesk(
             case MessageKind.Response when ClientState.IsOwn(head.Id):
                 if (head.Id == ClientState.HandshakeId)
                     await HandshakeDoneAsync();
+                else if (_client.SubscribedAgain(head.Id!) is { } news)
+                    await WriteAsync(news);
                 return;
             case MessageKind.Response when head.Id is null:
                 _reason = JsonNode.Parse(line)?["error"]?["message"]?.ToString() ?? _reason; // of the connection as a whole
@@ -176,7 +178,7 @@ internal sealed class BridgeDesk(
         foreach (var line in _client.AfterHandshake())
             _connection!.Send(line);
         await ReadyAsync();
-        foreach (var line in _client.Missed())
+        foreach (var line in ClientState.Missed())
             await WriteAsync(line);
     }
 

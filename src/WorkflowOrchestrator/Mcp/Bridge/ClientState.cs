@@ -11,6 +11,7 @@ internal sealed class ClientState
     private const string OwnIds = "wo-mcp/";
 
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _resubscribing = new(StringComparer.Ordinal); // id of the bridge's own request, resource
     private JsonObject? _initialize;
     private byte[]? _logLevel;
     private int _lastId;
@@ -20,9 +21,6 @@ internal sealed class ClientState
 
     /// <summary>Id of the handshake that the bridge itself makes.</summary>
     public static string HandshakeId { get; } = $"\"{OwnIds}initialize\"";
-
-    /// <summary>Resources that the client has subscribed to.</summary>
-    public IReadOnlyCollection<string> Subscribed => _subscribed;
 
     /// <summary>Whether an id is one of the bridge's own: the client never hears of it.</summary>
     public static bool IsOwn(string? id) => id?.StartsWith('"' + OwnIds, StringComparison.Ordinal) == true;
@@ -61,18 +59,29 @@ internal sealed class ClientState
         yield return """{"jsonrpc":"2.0","method":"notifications/initialized"}"""u8.ToArray();
         if (_logLevel is not null)
             yield return WithId(JsonNode.Parse(_logLevel)!.AsObject(), NextId());
+        _resubscribing.Clear();
         foreach (var uri in _subscribed)
-            yield return WithId(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "resources/subscribe", ["params"] = new JsonObject { ["uri"] = uri } }, NextId());
+        {
+            var id = NextId();
+            _resubscribing[$"\"{id}\""] = uri;
+            yield return WithId(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "resources/subscribe", ["params"] = new JsonObject { ["uri"] = uri } }, id);
+        }
     }
 
-    /// <summary>What the client should look at again, because nobody told it of changes while there was no connection.</summary>
-    public IEnumerable<byte[]> Missed()
+    /// <summary>The lists that the client should ask for again, because nobody told it of changes while there was no connection.</summary>
+    public static IEnumerable<byte[]> Missed()
     {
         foreach (var list in new[] { "tools", "prompts", "resources" })
             yield return Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","method":"notifications/{{list}}/list_changed"}""");
-        foreach (var uri in _subscribed)
-            yield return Encoding.UTF8.GetBytes(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/resources/updated", ["params"] = new JsonObject { ["uri"] = uri } }.ToJsonString());
     }
+
+    /// <summary>
+    /// That a resource has changed, once the daemon has taken a subscription again: the client has to look at what it may have missed. Not earlier, or a
+    /// change between its look and the subscription would be missed after all. Null for the answer to anything else.
+    /// </summary>
+    public byte[]? SubscribedAgain(string ownId) => _resubscribing.Remove(ownId, out var uri)
+        ? Encoding.UTF8.GetBytes(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/resources/updated", ["params"] = new JsonObject { ["uri"] = uri } }.ToJsonString())
+        : null;
 
     private string NextId() => $"{OwnIds}{++_lastId}";
 
