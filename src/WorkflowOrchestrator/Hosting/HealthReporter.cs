@@ -4,18 +4,31 @@ using System.Reflection;
 namespace Workflow.Hosting;
 
 /// <summary>The whole health of the daemon.</summary>
-internal sealed record DaemonHealth(
-    HealthState Status,
-    string Version,
-    long UptimeSeconds,
-    string Repository,
-    int ProcessId,
-    bool Ready,
-    IReadOnlyList<string> Waiting,
-    IReadOnlyList<DependencyHealth> Dependencies,
-    IReadOnlyList<string> HungServices,
-    IReadOnlyList<HealthWarning> Warnings)
+internal record DaemonHealth
 {
+    public required HealthState Status { get; init; }
+
+    public required string Version { get; init; }
+
+    public required long UptimeSeconds { get; init; }
+
+    /// <summary>Folder of the repository that is served.</summary>
+    public required string Repository { get; init; }
+
+    public required int ProcessId { get; init; }
+
+    public required bool Ready { get; init; }
+
+    /// <summary>What is still to be done before the daemon is ready.</summary>
+    public required IReadOnlyList<string> Waiting { get; init; }
+
+    public required IReadOnlyList<DependencyHealth> Dependencies { get; init; }
+
+    /// <summary>Services that give no sign of life.</summary>
+    public required IReadOnlyList<string> HungServices { get; init; }
+
+    public required IReadOnlyList<HealthWarning> Warnings { get; init; }
+
     /// <summary>One line for service managers.</summary>
     public string StatusLine()
     {
@@ -40,17 +53,19 @@ internal sealed class HealthReporter(HealthBoard board, ServiceSupervisor superv
         var dependencies = board.Dependencies;
         var worst = dependencies.Select(dependency => dependency.State).DefaultIfEmpty(HealthState.Ok).Max();
         var status = hung.Count > 0 || supervisor.Failure is not null ? HealthState.Down : worst;
-        return new DaemonHealth(
-            status,
-            Version,
-            (long)time.GetElapsedTime(_started).TotalSeconds,
-            repository.Root,
-            Environment.ProcessId,
-            readiness.IsReady,
-            readiness.Waiting,
-            dependencies,
-            hung,
-            [.. hung.Select(Hung), .. board.Warnings]);
+        return new DaemonHealth
+        {
+            Status = status,
+            Version = Version,
+            UptimeSeconds = (long)time.GetElapsedTime(_started).TotalSeconds,
+            Repository = repository.Root,
+            ProcessId = Environment.ProcessId,
+            Ready = readiness.IsReady,
+            Waiting = readiness.Waiting,
+            Dependencies = dependencies,
+            HungServices = hung,
+            Warnings = [.. hung.Select(Hung), .. board.Warnings],
+        };
     }
 
     private HealthWarning Hung(string service)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
 using Workflow.Changes;
@@ -33,23 +34,10 @@ internal sealed class OperatorTools(IQuestions questions, ChangeStore changes, H
 
     [McpServerTool(Name = "get_status", Title = "Status of the daemon", IconSource = Icons.WorkSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
     [Description("The daemon's health with each dependency and its remedy, and how many changes and questions stand where.")]
-    public StatusResult Status()
-    {
-        var now = health.Current();
-        return new StatusResult(
-            now.Status,
-            now.Version,
-            now.UptimeSeconds,
-            now.Repository,
-            now.ProcessId,
-            now.Ready,
-            now.Waiting,
-            now.Dependencies,
-            now.HungServices,
-            now.Warnings,
-            changes.List().CountBy(summary => ToolResults.NameOf(summary.Work.Stage)).ToDictionary(),
-            questions.CountByStatus().ToDictionary(pair => ToolResults.NameOf(pair.Key), pair => pair.Value));
-    }
+    public StatusResult Status() => new(
+        health.Current(),
+        changes.List().CountBy(summary => ToolResults.NameOf(summary.Work.Stage)).ToDictionary(),
+        questions.CountByStatus().ToDictionary(pair => ToolResults.NameOf(pair.Key), pair => pair.Value));
 
     private SubmitResult Result(QuestionId id, string outcome)
     {
@@ -58,20 +46,16 @@ internal sealed class OperatorTools(IQuestions questions, ChangeStore changes, H
     }
 }
 
-/// <summary>Result of <c>get_status</c>.</summary>
-/// <param name="Waiting">What is still to be done before the daemon is ready.</param>
-/// <param name="Changes">How many present changes are in each stage.</param>
-/// <param name="Questions">How many questions are in each status.</param>
-internal sealed record StatusResult(
-    HealthState Status,
-    string Version,
-    long UptimeSeconds,
-    string Repository,
-    int ProcessId,
-    bool Ready,
-    IReadOnlyList<string> Waiting,
-    IReadOnlyList<DependencyHealth> Dependencies,
-    IReadOnlyList<string> HungServices,
-    IReadOnlyList<HealthWarning> Warnings,
-    IReadOnlyDictionary<string, int> Changes,
-    IReadOnlyDictionary<string, int> Questions);
+/// <summary>Result of <c>get_status</c>: the health, and how much work stands where.</summary>
+internal sealed record StatusResult : DaemonHealth
+{
+    [SetsRequiredMembers] // the health brings the rest
+    internal StatusResult(DaemonHealth health, IReadOnlyDictionary<string, int> changes, IReadOnlyDictionary<string, int> questions)
+        : base(health) => (Changes, Questions) = (changes, questions);
+
+    /// <summary>How many present changes are in each stage.</summary>
+    public required IReadOnlyDictionary<string, int> Changes { get; init; }
+
+    /// <summary>How many questions are in each status.</summary>
+    public required IReadOnlyDictionary<string, int> Questions { get; init; }
+}
