@@ -54,6 +54,7 @@ internal static class McpServiceCollectionExtensions
         services.AddMcpServer(options =>
         {
             options.ServerInfo = new Implementation { Name = "workflow-orchestrator", Title = "Workflow Orchestrator", Version = HealthReporter.Version, Icons = [Icons.Work] };
+            options.ScopeRequests = false; // every service of the tools is a singleton
             options.ServerInstructions =
                 "Reviews the OpenSpec changes of one repository and finds answers to questions about them. Ask with ask_question; it returns a question_id at once. "
                 + "Fetch the answer with get_answer (wait_seconds up to 50), now or days later: answers are stored and never lost. "

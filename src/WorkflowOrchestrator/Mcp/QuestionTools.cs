@@ -42,6 +42,8 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
         // Not cancelled with the call: a question that was sent is asked, whether or not the caller still listens.
         var stored = await questions.AskQuestionAsync(asked, CancellationToken.None);
         await AskerElicitation.TakeAsync(request, questions, stored.Id);
+        if (wait_seconds is not > 0 && !stored.HasEnded && request.Params?.InputResponses is null)
+            return AskResult.From(new QuestionView(stored, null, [])); // as it was committed
         var view = await WaitAsync(stored.Id, wait_seconds, progress, untilHuman: AskerElicitation.IsPossible(server, request), cancellationToken);
         if (wait_seconds > 0 && view.Question.Status == QuestionStatus.AwaitingHuman && AskerElicitation.IsPossible(server, request))
             throw AskerElicitation.FormFor(view);
