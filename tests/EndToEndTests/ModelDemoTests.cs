@@ -33,6 +33,7 @@ public sealed class ModelDemoTests
         Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
         Assert.Contains("2 LM Studio          ready", result.Output);
         Assert.Contains("add-search-filters: done", result.Output);
+        Assert.All(["librarian", "inbox", "history"], agent => Assert.Contains($"({agent}, confidence ", result.Output)); // the architect may honestly not know
         Assert.Empty(await ProcessTable.MentioningAsync(served.Folder));
     }
 }

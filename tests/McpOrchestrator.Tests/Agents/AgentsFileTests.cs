@@ -132,7 +132,7 @@ public sealed class AgentsFileTests : IDisposable
         var (agents, faults) = AgentsFile.Load(Path.Combine(Repository(), "config", "agents.demo.yaml"), "/", Environment(("MCP_ORCHESTRATOR_PROGRAM", "/bin/x")));
 
         Assert.Empty(faults);
-        Assert.Equal(AgentDefinition.Kinds.Order(StringComparer.Ordinal), agents.Select(a => a.Profile.Kind).Order(StringComparer.Ordinal));
+        Assert.Equal(AgentDefinition.Kinds.Order(StringComparer.Ordinal), agents.Select(a => a.Profile.Kind).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class QuestionRouterTests
     }
 
     [Fact]
-    public async Task Route_NobodyKnows_TriesAllInOrderAndEndsAtTheHuman()
+    public async Task Route_NobodyKnows_TriesAllTheLibrarianFirstAndEndsAtTheHuman()
     {
         var slow = new AgentInfo("slow", "", [], "ready", 9);
         var fast = new AgentInfo("fast", "", [], "ready", 0);
@@ -45,7 +45,8 @@ public sealed class QuestionRouterTests
             : Task.FromResult<AgentReply>(new AgentReply.DoesNotKnow(request.AgentId));
         var asked = await room.Desk.AskQuestionAsync(s_question);
         await room.Routing.RouteAsync(asked.Id, CancellationToken.None);
-        Assert.Equal(["librarian", "fast", "slow"], room.Agents.Requests.Select(request => request.AgentId));
+        Assert.Equal("librarian", room.Agents.Requests.First().AgentId);
+        Assert.Equal(["fast", "slow"], room.Agents.Requests.Skip(1).Select(request => request.AgentId).Order()); // their order is a draw: AgentBanditTests
         Assert.Equal(4, room.SeenTypes.Count(type => type == EventTypes.RouteTried)); // answered before, and three agents
         Assert.Equal(QuestionStatus.AwaitingHuman, room.View(asked.Id).Question.Status);
         Assert.True(room.View(asked.Id).Question.AgentsTried);
