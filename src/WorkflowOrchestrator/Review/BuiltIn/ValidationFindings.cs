@@ -8,7 +8,8 @@ using Workflow.Review.Rules;
 namespace Workflow.Review.BuiltIn;
 
 /// <summary>
-/// What OpenSpec itself has to say about a change, as findings: validation, archive dry run, and files that cannot be read faithfully.
+/// What OpenSpec itself has to say about a change, as findings: validation, archive dry run, its hints on the proposal (which <c>validate</c> leaves out and
+/// <c>archive</c> prints without blocking: advice), and files that cannot be read faithfully.
 /// Rule ids are <c>openspec-</c> with the id of the rule in lower case.
 /// </summary>
 internal static class ValidationFindings
@@ -30,13 +31,19 @@ internal static class ValidationFindings
         // C18 only repeats what the author declared
         var drafts = report.Issues.Where(issue => issue.Rule != "C18").Select(issue => Draft(issue, documents, texts)).Concat(report.Faults.Concat(documents.Faults).Distinct().Select(fault => Draft(fault, documents.Id)));
         // with errors the archive is refused because of them: nothing new to say
-        return report.Valid && !report.ArchiveWouldRefuse ? drafts.Concat(Refusals(project, documents)) : drafts;
+        return (report.Valid && !report.ArchiveWouldRefuse ? drafts.Concat(Refusals(project, documents)) : drafts).Concat(ProposalHints(project, documents, texts, report));
     }
+
+    // "No deltas" (P4) and a marker that is not honoured (C16) are said once: as what blocks the change.
+    private static IEnumerable<FindingDraft> ProposalHints(OpenSpecProject project, ChangeDocuments documents, IReadOnlyDictionary<string, TextDocument> texts, ItemReport report) =>
+        project.CheckProposal(documents.Id)
+            .Where(hint => report.Issues.All(issue => issue.Rule != hint.Rule && !(hint.Rule == "P4" && issue.Level == IssueLevel.Error)))
+            .Select(hint => Draft(hint, documents, texts) with { Severity = FindingSeverity.Advice });
 
     private static FindingDraft Draft(ValidationIssue issue, ChangeDocuments documents, IReadOnlyDictionary<string, TextDocument> texts)
     {
         var path = issue.File is { } file ? ReviewedChangeReader.Relative(documents.Id, file) : "";
-        var line = issue.Line ?? HeaderLine(issue.Requirement, issue.File, documents);
+        var line = issue.Line ?? HeaderLine(issue.Requirement, issue.File, documents) ?? (issue.File?.EndsWith("/proposal.md", StringComparison.Ordinal) == true ? issue.SourceLine : null);
         var quote = "";
         if (line is { } number && texts.TryGetValue(path, out var text) && number <= text.LineCount)
         {
