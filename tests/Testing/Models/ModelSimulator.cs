@@ -64,6 +64,7 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
     private int _loads;
     private readonly ConcurrentDictionary<string, bool> _answered = new(StringComparer.Ordinal);
     private int _repeated;
+    private volatile bool _stopping;
     private long _served;
     private long _firstStarted;
     private long _lastEnded;
@@ -121,6 +122,7 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Port, listen => listen.Protocols = HttpProtocols.Http1));
         var app = builder.Build();
         app.Run(ServeAsync);
+        _stopping = false;
         await app.StartAsync();
         Port = new Uri(app.Urls.First()).Port;
         _app = app;
@@ -131,6 +133,7 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
     {
         if (_app is null)
             return;
+        _stopping = true; // what is not complete by now is cut
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
@@ -206,7 +209,8 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
                 if (Options.ServiceTime > TimeSpan.Zero && !request.IsCanary)
                     await Task.Delay(Options.ServiceTime, context.RequestAborted);
                 await reply(request, context, this);
-                if (!context.RequestAborted.IsCancellationRequested)
+                await context.Response.CompleteAsync(); // with its last byte out of our hands: the client has it, whatever becomes of the connection
+                if (!context.RequestAborted.IsCancellationRequested && !_stopping)
                     _answered[text] = true;
             }
             finally

@@ -1,3 +1,5 @@
+using Platform.Models;
+
 namespace Workflow.Review.Prompts;
 
 /// <summary>One question to the model, about one section.</summary>
@@ -52,7 +54,11 @@ internal abstract record ModelReply<T>
     /// <param name="Value">The answer.</param>
     /// <param name="Model">The model that gave it.</param>
     /// <param name="FromStore">It had been given before: nothing was sent.</param>
-    internal sealed record Answered(T Value, string Model, bool FromStore) : ModelReply<T>;
+    internal sealed record Answered(T Value, string Model, bool FromStore) : ModelReply<T>
+    {
+        /// <summary>What the call took; null when nothing was sent.</summary>
+        public ModelTiming? Timing { get; init; }
+    }
 
     /// <summary>The model answered, twice, with something that is no answer.</summary>
     internal sealed record Unusable(string Why) : ModelReply<T>;

@@ -57,8 +57,8 @@ internal sealed class ModelCaller(IModelSource models, AnswerCache cache, ILogge
             var answer = said.FinishReason == ChatFinishReason.Length ? new ReadAnswer<T>.Invalid("It was cut off. Be shorter.") : TryRead(said.Text, read);
             if (answer is ReadAnswer<T>.Valid valid)
             {
-                await cache.SaveAsync(call, model.Id, said.Text, cancellationToken);
-                return Counted(call, attempt == 0 && !said.Repaired ? "valid" : "repaired", new ModelReply<T>.Answered(valid.Value, model.Id, FromStore: false));
+                await cache.SaveAsync(call, model.Id, said.Text, CancellationToken.None); // it is paid for: also when who asked has gone
+                return Counted(call, attempt == 0 && !said.Repaired ? "valid" : "repaired", new ModelReply<T>.Answered(valid.Value, model.Id, FromStore: false) { Timing = said.Timing });
             }
 
             why = ((ReadAnswer<T>.Invalid)answer).Why;
