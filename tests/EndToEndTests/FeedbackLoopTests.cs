@@ -1,10 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using EndToEndTests.Harness;
 using Testing;
 using Workflow.Commands;
-using Workflow.Mcp;
 
 namespace EndToEndTests;
 
@@ -12,6 +9,8 @@ namespace EndToEndTests;
 [Trait("Category", "EndToEnd")]
 public sealed class FeedbackLoopTests
 {
+    private const string Broken = "broken";
+
     [Fact]
     public async Task OneQuestionAtATime_AgentCouldDoFour_IsFoundTriedKeptAndArchived()
     {
@@ -52,6 +51,37 @@ public sealed class FeedbackLoopTests
         Assert.Equal(1, (await TunableAsync(served)).GetProperty("value").GetDouble());
     }
 
+    // In the trial two questions at a time are better; once the value is in force the agent breaks down under two.
+    [Fact]
+    public async Task FalseImprovement_AgentBreaksDownOnceItIsInForce_IsRevertedByItselfAndSaysSo()
+    {
+        await using var served = await StartAsync(inFlight: 4);
+        // Fewer wait than the canary needs: the value cannot be kept before the agent has broken down.
+        await using var load = new QuestionLoad(served.Socket, waiting: 8, state =>
+        {
+            if (state == "guarded")
+                File.WriteAllText(Path.Combine(served.Folder, Broken), "");
+        });
+
+        var improvement = await UntilAsync(served, load, item => true);
+        var folder = Path.Combine(served.ChangesFolder, improvement.Text("improvement_id"));
+        await Eventually.HoldsAsync("its change is written", () => File.Exists(Path.Combine(folder, "tasks.md")));
+        if (OpenSpecCli.Path is not null)
+            Assert.Contains(new OpenSpecItem("change", improvement.Text("improvement_id")), await OpenSpecCli.ValidItemsAsync(served.Root, strict: true));
+
+        var ended = await UntilAsync(served, load, IsDecided);
+
+        Assert.Equal("reverted", ended.Text("state"));
+        Assert.Contains("failures grew", ended.Text("reason"));
+        Assert.True(ended.GetProperty("measured_gain").GetDouble() > 0.2, ended.GetRawText()); // the trial had been taken in
+        Assert.Equal(1, (await TunableAsync(served)).GetProperty("value").GetDouble());
+        var archive = Path.Combine(served.ChangesFolder, "archive");
+        await Eventually.HoldsAsync("its change is archived", () => !Directory.Exists(folder) && Directory.Exists(archive));
+        var archived = Assert.Single(Directory.GetDirectories(archive, "*" + improvement.Text("improvement_id")));
+        Assert.Contains("- Outcome: reverted", await File.ReadAllTextAsync(Path.Combine(archived, "proposal.md")));
+        Assert.DoesNotContain("- [ ]", await File.ReadAllTextAsync(Path.Combine(archived, "tasks.md")));
+    }
+
     private static bool IsDecided(JsonElement improvement) => improvement.Text("state") is "kept" or "dropped" or "rejected" or "reverted";
 
     private static async Task<ServedRepository> StartAsync(int inFlight)
@@ -70,9 +100,9 @@ public sealed class FeedbackLoopTests
             agents:
               - id: desk
                 kind: command
-                description: Answers every question with the same number, after a while.
+                description: Answers every question with the same number, after a while; once it is broken, only one at a time.
                 command: sh
-                arguments: [-c, "sleep 0.15; echo '{\"answer\": \"Ten.\", \"confidence\": 0.95, \"evidence\": []}'"]
+                arguments: [-c, "if [ -e {{served.Folder}}/{{Broken}} ]; then mkdir {{served.Folder}}/one || exit 3; sleep 0.1; rmdir {{served.Folder}}/one; fi; sleep 0.1; echo '{\"answer\": \"Ten.\", \"confidence\": 0.95, \"evidence\": []}'"]
                 max_in_flight: {{inFlight}}
             """);
         await served.StartMcpOrchestratorAsync(agents);
@@ -91,59 +121,11 @@ public sealed class FeedbackLoopTests
             async () =>
             {
                 load.ThrowIfFailed();
-                await Task.Delay(TimeSpan.FromMilliseconds(300));
+                await Task.Delay(TimeSpan.FromMilliseconds(150));
                 found = (await served.CallAsync("list_improvements")).Items("improvements").Select(item => (JsonElement?)item).FirstOrDefault(item => wanted(item!.Value));
                 return found is not null;
             },
             () => served.CallAsync("list_improvements").GetAwaiter().GetResult().GetRawText() + served.CallAsync("analyze_feedback").GetAwaiter().GetResult().GetRawText());
         return found!.Value;
-    }
-
-    /// <summary>Asks new questions so that there are always some waiting.</summary>
-    private sealed class QuestionLoad : IAsyncDisposable
-    {
-        private const int Waiting = 16;
-
-        private readonly CancellationTokenSource _stopping = new();
-        private readonly Task _running;
-
-        public QuestionLoad(string socket) => _running = Task.Run(() => RunAsync(socket));
-
-        public void ThrowIfFailed()
-        {
-            if (_running.IsFaulted)
-                _running.GetAwaiter().GetResult();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stopping.CancelAsync();
-            await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _stopping.Dispose();
-        }
-
-        private async Task RunAsync(string socket)
-        {
-            await using var client = await DaemonClient.ConnectAsync(socket, "load", _stopping.Token);
-            while (true)
-            {
-                var questions = (await CallAsync(client, "get_status", [])).GetProperty("questions");
-                for (var open = questions.Number("open") + questions.Number("routing"); open < Waiting; open++)
-                {
-                    var word = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(12)); // no two are alike: an answer is not reused
-                    await CallAsync(client, "ask_question", new JsonObject { ["question"] = $"How many {word[..8]} may {word[8..16]} hold in {word[16..]}?", ["agent_id"] = "desk" });
-                }
-
-                await Task.Delay(200, _stopping.Token);
-            }
-        }
-
-        private async Task<JsonElement> CallAsync(DaemonClient client, string tool, JsonObject arguments) =>
-            await client.CallAsync(tool, arguments, TimeSpan.FromSeconds(30), _stopping.Token) switch
-            {
-                DaemonReply.Done done => done.Result,
-                DaemonReply.Failed failed => throw new InvalidOperationException(failed.Message),
-                _ => throw new InvalidOperationException("A reply of a kind that is not known."),
-            };
     }
 }

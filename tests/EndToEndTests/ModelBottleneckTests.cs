@@ -17,7 +17,7 @@ public sealed class ModelBottleneckTests
     [Fact]
     public async Task OneChangeAtATime_ServerHasFourSlots_IsFoundTriedKeptAndArchived()
     {
-        await using var model = await ModelSimulator.StartAsync(new SimulatorOptions { Slots = 4, ServiceTime = TimeSpan.FromMilliseconds(200) });
+        await using var model = await ModelSimulator.StartAsync(new SimulatorOptions { Slots = 4, ServiceTime = TimeSpan.FromMilliseconds(150) });
         await using var served = await ServedRepository.CreateAsync(root =>
         {
             Directory.CreateDirectory(Path.Combine(root, "openspec", "specs"));
@@ -26,6 +26,7 @@ public sealed class ModelBottleneckTests
         served.Environment["LM_STUDIO_BASE_URL"] = model.Address.ToString().TrimEnd('/');
         served.Environment["WO__REVIEW__MAX_CONCURRENT_CHANGES"] = "1";
         served.Environment["WO__FEEDBACK_LOOP__ANALYSIS_INTERVAL"] = "5";
+        served.Environment["WO__WORKFLOW_ORCHESTRATOR__SETTLE_MILLISECONDS"] = "50";
         served.Environment["WO__DOCUMENT_UPDATES__AUTO_COMMIT"] = "false";
         await served.StartDaemonAsync();
 
@@ -35,7 +36,7 @@ public sealed class ModelBottleneckTests
             "an improvement is decided",
             async () =>
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(300));
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
                 var changes = (await served.CallAsync("get_status")).GetProperty("changes");
                 for (var open = changes.Number("detected") + changes.Number("reviewing"); open < Waiting; open++)
                     await WriteAsync(served.Root, written++);

@@ -52,6 +52,9 @@ public sealed class ModelServer : IDisposable
     /// <param name="handler">Replaces the network.</param>
     public static ModelServer Create(ModelServerSettings settings, ILoggerFactory loggers, TimeProvider time, HttpMessageHandler? handler = null) => new(settings, handler, loggers, time);
 
+    /// <summary>Lets no more calls at a time be in flight than this, below what the server could do; it may change at any time.</summary>
+    public void LimitCalls(int calls) => _gate.Limit(calls);
+
     /// <summary>Keeps <see cref="Inventory"/> up to date until the token fires. Without it the inventory is looked at when a call needs it.</summary>
     /// <param name="beat">Called in every turn.</param>
     /// <param name="cancellationToken">Ends the loop.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 using Workflow.Storage;
 
 namespace Workflow.Changes;
@@ -11,6 +12,7 @@ namespace Workflow.Changes;
 /// </summary>
 internal sealed class ChangeWatcher(
     OrchestratorSettings settings,
+    ITunables tunables,
     ChangeDetector detector,
     WatchStation station,
     GitIndexLock gitIndex,
@@ -38,7 +40,6 @@ internal sealed class ChangeWatcher(
     private readonly ChangeWaiters _waiters = new();
     private readonly ConcurrentQueue<TaskCompletionSource> _requests = new();
     private readonly TaskCompletionSource _firstScan = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SettlePolicy _settle = SettlePolicy.For(settings.Connection.SettleTime);
     private readonly long _origin = time.GetTimestamp();
     private Exception? _broken;
     private volatile bool _anyHint;
@@ -52,6 +53,8 @@ internal sealed class ChangeWatcher(
 
     /// <summary>Completes when all changes present at the start are in the store.</summary>
     public Task FirstScan => _firstScan.Task;
+
+    private SettlePolicy Settle => SettlePolicy.For(TimeSpan.FromMilliseconds(tunables.Integer(Tunable.SettleMilliseconds)));
 
     private TimeSpan Now => time.GetElapsedTime(_origin);
 
@@ -168,10 +171,10 @@ internal sealed class ChangeWatcher(
     /// <summary>Reads what has been quiet for long enough.</summary>
     private async Task ReadDueAsync(CancellationToken cancellationToken)
     {
-        if (_dirty.NextDue(_settle) is not { } due || due > Now || IsGitWriting())
+        if (_dirty.NextDue(Settle) is not { } due || due > Now || IsGitWriting())
             return;
         await RearmIfStaleAsync(cancellationToken);
-        var batch = _dirty.TakeDue(_settle, Now);
+        var batch = _dirty.TakeDue(Settle, Now);
         if (batch.IsEmpty)
             return;
         var leaveOut = batch.Everything is null ? Nothing : _dirty.Waiting();
@@ -277,7 +280,7 @@ internal sealed class ChangeWatcher(
     /// <summary>Everything is read in this turn or the next, and none of it counts as missed: it is known why events may be lacking.</summary>
     private void MarkEverythingDue()
     {
-        _dirty.MarkEverything(Now - _settle.MaxWait, isAnnounced: true);
+        _dirty.MarkEverything(Now - Settle.MaxWait, isAnnounced: true);
         Wake();
     }
 
@@ -296,7 +299,7 @@ internal sealed class ChangeWatcher(
     private TimeSpan SleepTime()
     {
         var now = Now;
-        var next = _dirty.NextDue(_settle) is { } due && due < _nextReconcile ? due : _nextReconcile;
+        var next = _dirty.NextDue(Settle) is { } due && due < _nextReconcile ? due : _nextReconcile;
         if (next <= now && _gitBusySince is not null)
             return GitPause;
         var sleep = next - now;

@@ -21,6 +21,7 @@ internal sealed class FeedbackLoop(
     TunableJournal journal,
     ITunables tunables,
     RuleVerdictReader verdicts,
+    EnvironmentReader environment,
     OrchestratorSettings settings,
     ServiceSupervisor supervisor,
     TimeProvider time,
@@ -30,7 +31,9 @@ internal sealed class FeedbackLoop(
     /// <summary>What an analysis looks back on; what came before the last change of a tunable says nothing about now.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromDays(7);
 
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
+    // A step of an improvement under way follows the one before it soon; otherwise there is time.
+    private static readonly TimeSpan IdleBeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BusyBeat = TimeSpan.FromMilliseconds(500);
 
     protected override string Name => "feedback_loop";
 
@@ -40,7 +43,7 @@ internal sealed class FeedbackLoop(
         var from = time.GetUtcNow() - Window;
         if (journal.Read() is [.., var last] && last.At > from)
             from = last.At;
-        var report = WorkAnalysis.Analyze(store.DigestSince(from), tunables);
+        var report = WorkAnalysis.Analyze(store.DigestSince(from), tunables, environment.ModelSlots);
         report = report with { Insights = [.. report.Insights, .. RulePatterns.Find(verdicts.Read())] };
         if (report.ToEvent <= store.LatestEvent())
             return report;
@@ -52,14 +55,17 @@ internal sealed class FeedbackLoop(
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         var last = time.GetTimestamp();
-        using var beat = new PeriodicTimer(HeartbeatInterval, time);
+        var idle = TimeSpan.FromTicks(Math.Min(IdleBeat.Ticks, settings.Feedback.AnalysisInterval.Ticks / 5));
+        using var beat = new PeriodicTimer(idle, time);
         while (await beat.WaitForNextTickAsync(stoppingToken))
         {
             Heartbeat();
             await metrics.UpdateAsync(stoppingToken);
             if (!settings.Feedback.Enabled)
                 continue;
-            await experiments.AdvanceAsync(stoppingToken);
+            var isBusy = await experiments.AdvanceAsync(stoppingToken);
+            if (beat.Period != (isBusy ? BusyBeat : idle))
+                beat.Period = isBusy ? BusyBeat : idle;
             if (time.GetElapsedTime(last) < settings.Feedback.AnalysisInterval)
                 continue;
             last = time.GetTimestamp();

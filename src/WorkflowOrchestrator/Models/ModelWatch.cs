@@ -1,20 +1,31 @@
 using Platform.Models;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 
 namespace Workflow.Models;
 
-/// <summary>Keeps looking at the model server and tells the health board what can be done with it.</summary>
+/// <summary>Keeps looking at the model server, tells the health board what can be done with it, and holds the calls in flight to the limit in force.</summary>
 internal sealed class ModelWatch : SupervisedService
 {
     private readonly ModelServer _server;
     private readonly HealthBoard _health;
     private readonly OrchestratorSettings _settings;
+    private readonly ITunables _tunables;
+    private readonly IDisposable _limit;
 
-    public ModelWatch(ModelServer server, HealthBoard health, OrchestratorSettings settings, ServiceSupervisor supervisor)
+    public ModelWatch(ModelServer server, HealthBoard health, OrchestratorSettings settings, ITunables tunables, ServiceSupervisor supervisor)
         : base(supervisor)
     {
-        (_server, _health, _settings) = (server, health, settings);
+        (_server, _health, _settings, _tunables) = (server, health, settings, tunables);
+        _limit = tunables.OnChange(Limit);
+        Limit();
         Report(server.Inventory.Current);
+    }
+
+    public override void Dispose()
+    {
+        _limit.Dispose();
+        base.Dispose();
     }
 
     protected override string Name => "model_watch";
@@ -30,6 +41,8 @@ internal sealed class ModelWatch : SupervisedService
             },
             stoppingToken);
     }
+
+    private void Limit() => _server.LimitCalls(_tunables.Integer(Tunable.MaxConcurrentCalls));
 
     private void Report(ModelState state)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Platform.Models;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 
 namespace Workflow.Models;
 
@@ -31,7 +32,7 @@ internal static class ModelsServiceCollectionExtensions
         Model = settings.LmStudio.Model,
         ApiKey = ApiKey.From(apiKey),
         AssumedContextTokens = settings.LmStudio.AssumedContextTokens,
-        MaxConcurrentCalls = settings.LmStudio.MaxConcurrentCalls,
+        MaxConcurrentCalls = (int)Math.Max(settings.LmStudio.MaxConcurrentCalls, Tunable.MaxConcurrentCalls.Maximum), // ModelWatch sets the limit that is in force
         TotalTimeout = settings.LmStudio.TotalTimeout,
         FirstTokenTimeout = settings.LmStudio.FirstTokenTimeout,
         IdleTimeout = settings.LmStudio.IdleTimeout,

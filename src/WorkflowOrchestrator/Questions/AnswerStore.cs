@@ -23,6 +23,9 @@ internal enum RouteOutcome
 
     /// <summary>There was an earlier answer, but what it rested on has changed.</summary>
     Stale,
+
+    /// <summary>There was an earlier answer, but it is older than <c>question_routing.cache_timeout</c>.</summary>
+    Expired,
 }
 
 /// <summary>One attempt to find an answer.</summary>

@@ -1,11 +1,11 @@
-using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 using Workflow.Questions.Similarity;
 using Workflow.Storage;
 
 namespace Workflow.Questions;
 
 /// <summary>The same question, or one that means the same, was answered before, lately enough, and what the answer rests on has not changed.</summary>
-internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence, CurrentSettings settings, TimeProvider time) : IQuestionRoute
+internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence, ITunables tunables, TimeProvider time) : IQuestionRoute
 {
     private const int MaxCandidates = 10;
 
@@ -15,17 +15,25 @@ internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence,
     {
         var candidates = store.Read(reader => Candidates(reader, question));
         var now = time.GetUtcNow();
+        var timeout = TimeSpan.FromSeconds(tunables.Integer(Tunable.CacheTimeout));
+        var isExpired = false;
         Evidence? stale = null;
         foreach (var (asked, answer) in candidates)
         {
-            if (!ReusePolicy.MayReuse(question, asked, answer, now, settings.Questions.CacheTimeout))
+            if (!ReusePolicy.MayReuse(question, asked, answer, now, timeout))
+            {
+                isExpired |= ReusePolicy.MayReuse(question, asked, answer, now, TimeSpan.MaxValue);
                 continue;
+            }
+
             if (evidence.FindStale(answer.Evidence) is { } changed)
                 stale ??= changed;
             else
                 return Task.FromResult<RouteResult>(asked.Id == question.Id ? new RouteResult.StillHolds(answer) : Reuse(answer));
         }
 
+        if (stale is null && isExpired)
+            return Task.FromResult<RouteResult>(new RouteResult.Nothing(RouteOutcome.Expired, "an earlier answer is older than question_routing.cache_timeout", AgentReached: false));
         return Task.FromResult<RouteResult>(stale is null
             ? new RouteResult.Nothing(RouteOutcome.DoesNotKnow, null, AgentReached: false)
             : new RouteResult.Nothing(RouteOutcome.Stale, $"an earlier answer rests on a passage of {stale.Path} that has changed", AgentReached: false));

@@ -39,6 +39,12 @@ internal sealed record ReviewFacts(string Reviewer)
     /// <summary>Requirements that the model read in different ways.</summary>
     public int Ambiguous { get; init; }
 
+    /// <summary>Time that the calls took, without what they waited, milliseconds.</summary>
+    public long CallMilliseconds { get; init; }
+
+    /// <summary>Time that the calls waited for their turn, milliseconds.</summary>
+    public long WaitMilliseconds { get; init; }
+
     /// <summary>Why the rules alone reviewed what the model did not; null when it did all.</summary>
     public string? Fallback { get; init; }
 }

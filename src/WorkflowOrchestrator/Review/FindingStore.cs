@@ -149,6 +149,8 @@ internal sealed class FindingStore(IStore store)
             asked = review.Facts.Asked,
             from_store = review.Facts.FromStore,
             unusable = review.Facts.Unanswered,
+            call_ms = review.Facts.CallMilliseconds,
+            wait_ms = review.Facts.WaitMilliseconds,
             dismissed_hints = review.Facts.DismissedHints,
             aimed_at_reviewer = review.Findings.Count(finding => Finding.IsAimedAtReviewer(finding.RuleId)),
             fallback = review.Facts.Fallback,

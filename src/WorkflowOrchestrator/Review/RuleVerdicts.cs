@@ -31,7 +31,7 @@ internal sealed record RuleVerdicts(string Rule, int Accepted, int Dismissed, in
 /// <summary>Reads what people made of findings, and turns down what they dismiss again and again.</summary>
 internal sealed class RuleVerdictReader(IStore store)
 {
-    /// <summary>Every rule that people decided about.</summary>
+    /// <summary>Every rule that people decided about. What was found in the daemon's own changes does not count: it does not learn from itself.</summary>
     public IReadOnlyList<RuleVerdicts> Read() => store.Read(reader => (IReadOnlyList<RuleVerdicts>)[.. reader.Query<Row>(
         """
         SELECT rule_id AS Rule,
@@ -40,7 +40,7 @@ internal sealed class RuleVerdictReader(IStore store)
                count(DISTINCT CASE WHEN status = 'Fixed' THEN change_id END) AS Changes,
                max(CASE WHEN status = 'Fixed' THEN path END) AS Path,
                max(CASE WHEN status = 'Fixed' THEN coalesce(suggestion, message) END) AS Advice
-        FROM finding WHERE status IN ('Fixed', 'Dismissed') GROUP BY rule_id ORDER BY rule_id
+        FROM finding WHERE status IN ('Fixed', 'Dismissed') AND change_id NOT IN (SELECT id FROM improvement) GROUP BY rule_id ORDER BY rule_id
         """).Select(row => row.ToVerdicts(reader.First<long>("SELECT coalesce(sum(count), 0) FROM quieted_finding WHERE rule_id = @Rule", new { row.Rule })))]);
 
     /// <summary>

@@ -43,7 +43,7 @@ internal sealed class QuestionRoom : IAsyncDisposable
             QuestionStore,
             new RouteRecorder(QuestionStore, AnswerStore, Answers, Settings, Time),
             Waiters,
-            [new AnsweredBeforeRoute(Store, Evidence, Settings, Time), new AgentRoute(Agents, Evidence, Store)],
+            [new AnsweredBeforeRoute(Store, Evidence, new TunableBoard(Settings), Time), new AgentRoute(Agents, Evidence, Store)],
             Agents,
             Settings,
             Time,

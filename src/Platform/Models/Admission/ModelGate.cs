@@ -12,6 +12,7 @@ internal sealed class ModelGate(TimeProvider time)
     private readonly List<Waiter> _waiting = [];
     private readonly List<string> _warm = [];
     private int _slots = 1;
+    private int _limit = int.MaxValue;
     private long _pool = 4096;
     private int _busy;
     private long _tokens;
@@ -46,6 +47,16 @@ internal sealed class ModelGate(TimeProvider time)
             if (poolTokens < _pool || slots < _slots)
                 _warm.Clear();
             (_slots, _pool) = (Math.Max(1, slots), poolTokens);
+            Pump();
+        }
+    }
+
+    /// <summary>Lets in no more calls at a time than this, whatever the server could do. What is in flight goes on.</summary>
+    public void Limit(int calls)
+    {
+        lock (_gate)
+        {
+            _limit = Math.Max(1, calls);
             Pump();
         }
     }
@@ -86,7 +97,7 @@ internal sealed class ModelGate(TimeProvider time)
             hopeless.Turn.TrySetException(new ModelCallException(TooLarge(hopeless.Tokens, Usable)));
         }
 
-        while (_busy < _slots && _waiting.Count > 0
+        while (_busy < Math.Min(_slots, _limit) && _waiting.Count > 0
             && AdmissionPlanner.Next([.. _waiting.Select(waiter => new WaitingCall(waiter.Lane, waiter.Tokens, waiter.PrefixKey, waiter.Overtaken))], Usable - _tokens, _warm) is { } next)
         {
             var waiter = _waiting[next];

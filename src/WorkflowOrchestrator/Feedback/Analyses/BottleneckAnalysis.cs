@@ -1,5 +1,6 @@
 using System.Globalization;
 using Workflow.Hosting.Tunables;
+using Workflow.Storage;
 
 namespace Workflow.Feedback.Analyses;
 
@@ -14,8 +15,17 @@ internal static class BottleneckAnalysis
     private const double Saturated = 0.5;
     private const double Queueing = 0.5;
 
-    public static IEnumerable<Insight> Find(EventDigest digest, ITunables tunables) =>
-        new[] { Questions(digest, tunables.Integer(Tunable.MaxConcurrentQuestions)), Changes(digest, tunables.Integer(Tunable.MaxConcurrentChanges)) }.OfType<Insight>();
+    /// <summary>What holds the work up.</summary>
+    /// <param name="digest">The events.</param>
+    /// <param name="tunables">The limits in force.</param>
+    /// <param name="modelSlots">Calls that the model server can work on at the same time; 0 without one.</param>
+    public static IEnumerable<Insight> Find(EventDigest digest, ITunables tunables, int modelSlots = 0) =>
+        new[]
+        {
+            Questions(digest, tunables.Integer(Tunable.MaxConcurrentQuestions)),
+            Changes(digest, tunables.Integer(Tunable.MaxConcurrentChanges)),
+            Calls(digest, tunables.Integer(Tunable.MaxConcurrentCalls), modelSlots),
+        }.OfType<Insight>();
 
     private static Insight? Questions(EventDigest digest, int limit)
     {
@@ -59,6 +69,29 @@ internal static class BottleneckAnalysis
             ])
         {
             Step = Suggest(Tunable.MaxConcurrentChanges, limit, 2 * limit),
+        };
+    }
+
+    // Calls wait for a turn although the server has slots that nobody uses.
+    private static Insight? Calls(EventDigest digest, int limit, int slots)
+    {
+        var (calls, waits) = digest.ModelTime;
+        if (digest.Count(EventTypes.ReviewCompleted) < MinSamples || slots <= limit || waits < Queueing * calls)
+            return null;
+        return new Insight(
+            AnalysisNames.Bottlenecks,
+            "saturated",
+            Tunable.MaxConcurrentCalls.Name,
+            Text($"Calls to the model took {calls / 1000:0.0} s and waited {waits / 1000:0.0} s for their turn: {limit} at a time are allowed, and the server has {slots} slots."),
+            [
+                new Fact("limit", limit, ""),
+                new Fact("slots of the server", slots, ""),
+                new Fact("time of calls", calls / 1000, "s"),
+                new Fact("time waited for a turn", waits / 1000, "s"),
+                new Fact("reviews", digest.Count(EventTypes.ReviewCompleted), ""),
+            ])
+        {
+            Step = Suggest(Tunable.MaxConcurrentCalls, limit, Math.Min(slots, limit * (1 + (waits / Math.Max(1, calls))))),
         };
     }
 

@@ -53,6 +53,15 @@ internal sealed class EventDigest
     /// <summary>Revisions of each change that has any.</summary>
     public IReadOnlyCollection<int> RevisionsByChange => _revisions.Values;
 
+    /// <summary>Reviews that were under way, or just made, when the change was saved again.</summary>
+    public int Overtaken { get; private set; }
+
+    /// <summary>Revisions whose work came to its end.</summary>
+    public int Finished { get; private set; }
+
+    /// <summary>Time that calls of reviews to the model took, and time that they waited for their turn before, milliseconds.</summary>
+    public (double Calls, double Waits) ModelTime { get; private set; }
+
     public int Count(string type) => _counts.GetValueOrDefault(type);
 
     public void Add(in EventBytes e)
@@ -80,6 +89,9 @@ internal sealed class EventDigest
         {
             case EventTypes.RevisionDetected or EventTypes.RevisionStage:
                 AddStage(type, in e, facts);
+                break;
+            case EventTypes.ReviewCompleted:
+                ModelTime = (ModelTime.Calls + facts.CallMilliseconds, ModelTime.Waits + facts.WaitMilliseconds);
                 break;
             case EventTypes.RouteTried:
                 AddRoute(in e, facts);
@@ -118,6 +130,10 @@ internal sealed class EventDigest
         var key = ByteKeys.Of(e.Revision, change);
         if (_open.TryGetValue(key, out var before) && before.Stage != stage)
             Histogram(before.Stage).Add(e.At - before.At);
+        if (stage == "Superseded" && type == EventTypes.RevisionStage)
+            Overtaken++;
+        else if (stage == "Done")
+            Finished++;
         if (stage is "Done" or "Superseded")
             _open.Remove(key);
         else

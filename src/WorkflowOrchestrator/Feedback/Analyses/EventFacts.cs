@@ -15,6 +15,8 @@ internal ref struct EventFacts
     public ReadOnlySpan<byte> AskedBy;
     public ReadOnlySpan<byte> AnsweredBy;
     public long DelayMilliseconds;
+    public long WaitMilliseconds;
+    public long CallMilliseconds;
     public long Asked;
     public long FromStore;
     public long Unusable;
@@ -71,6 +73,10 @@ internal ref struct EventFacts
     {
         if (name.SequenceEqual("delay_ms"u8))
             DelayMilliseconds = value;
+        else if (name.SequenceEqual("wait_ms"u8))
+            WaitMilliseconds = value;
+        else if (name.SequenceEqual("call_ms"u8))
+            CallMilliseconds = value;
         else if (name.SequenceEqual("asked"u8))
             Asked = value;
         else if (name.SequenceEqual("from_store"u8))

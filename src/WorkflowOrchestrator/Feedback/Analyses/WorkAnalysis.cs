@@ -6,7 +6,7 @@ namespace Workflow.Feedback.Analyses;
 /// <summary>Makes the report of a digest: the numbers and what the four analyses see in them. Pure: the same events give the same report.</summary>
 internal static class WorkAnalysis
 {
-    public static WorkReport Analyze(EventDigest digest, ITunables tunables) => new(
+    public static WorkReport Analyze(EventDigest digest, ITunables tunables, int modelSlots = 0) => new(
         digest.FirstId,
         digest.LastId,
         digest.Events,
@@ -15,7 +15,7 @@ internal static class WorkAnalysis
             .Select(route => new RouteRecord(route.Key, route.Sum(agent => agent.Value.Tried), route.Sum(agent => agent.Value.Answered)))],
         digest.Counts)
     {
-        Insights = [.. EfficiencyAnalysis.Find(digest), .. ErrorAnalysis.Find(digest), .. BottleneckAnalysis.Find(digest, tunables), .. UsageAnalysis.Find(digest)],
+        Insights = [.. EfficiencyAnalysis.Find(digest, tunables), .. ErrorAnalysis.Find(digest), .. BottleneckAnalysis.Find(digest, tunables, modelSlots), .. UsageAnalysis.Find(digest, tunables)],
         Notes = [.. Notes(digest)],
     };
 

@@ -8,6 +8,9 @@ namespace Workflow.Feedback.Experiments;
 /// <summary>What measurements depend on, as it is now: the model that answers, its server, its context, and this program with its prompts.</summary>
 internal sealed class EnvironmentReader(IModelInventory inventory, OrchestratorSettings settings)
 {
+    /// <summary>Calls that the model server can work on at the same time; 0 without a model.</summary>
+    public int ModelSlots => inventory.Current is ModelState.Ready { Model: var model } ? model.Slots : 0;
+
     public string Fingerprint => (inventory.Current is ModelState.Ready { Model: var model }
         ? new TuningEnvironment(model.Id, $"{model.Server} {settings.Connection.LmStudioUrl}", model.ContextTokens, HealthReporter.Version, "")
         : new TuningEnvironment(ReviewFacts.BuiltIn, "", 0, HealthReporter.Version, "")).Fingerprint;

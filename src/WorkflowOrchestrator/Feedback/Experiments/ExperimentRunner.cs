@@ -27,12 +27,18 @@ internal sealed class ExperimentRunner(
     private readonly Dictionary<string, LiveGuard> _guards = new(StringComparer.Ordinal);
     private (string Improvement, LiveTrial Trial, long Since, string Environment)? _running;
 
-    /// <summary>Looks at every improvement once.</summary>
-    public async Task AdvanceAsync(CancellationToken cancellationToken)
+    /// <summary>Looks at every improvement once. True: one is under way, and the next step may be due soon.</summary>
+    public async Task<bool> AdvanceAsync(CancellationToken cancellationToken)
     {
-        foreach (var improvement in improvements.All().Reverse())
+        var known = improvements.All();
+        foreach (var improvement in known.Reverse())
             await StepAsync(improvement, cancellationToken);
+        return known.Any(IsUnderWay);
     }
+
+    private static bool IsUnderWay(Improvement improvement) =>
+        improvement.State is ImprovementState.Proposed or ImprovementState.Trying or ImprovementState.Guarded
+        || (improvement is { IsEnded: true, Kind: Improvement.TunableKind, Written: < 2 });
 
     /// <summary>What is being tried now, for people; null when nothing is.</summary>
     public (string Improvement, BlockTrial Trial)? Running => _running is { } running ? (running.Improvement, running.Trial.Trial) : null;

@@ -42,10 +42,10 @@ internal sealed class LiveGuard : IDisposable
         {
             if (sign == WorkSign.Done)
                 _rollout = _rollout.Add(_failed.Remove(key));
-            else if (_tunable == Tunable.MaxConcurrentChanges)
-                _rollout = _rollout.Add(failed: true);
-            else
+            else if (WorkMeter.IsOneOfSeveral(_tunable))
                 _failed.Add(key); // a question that failed on one route is done when another, or the human, has it
+            else
+                _rollout = _rollout.Add(failed: true);
         }
     }
 }

@@ -6,17 +6,22 @@ namespace Workflow.Feedback.Experiments;
 
 /// <summary>
 /// A performance experiment on the running daemon: it puts the two values in force in turns (ABBA) and measures how fast work gets done, only while so much is
-/// waiting that both values could be used up; what was begun under the other value does not count. Times come from the monotonic clock: a clock that is set changes
-/// nothing. The value that is tried is only in memory (<see cref="TunableBoard.Try"/>).
+/// waiting that both values could be used up, or which share of it came to something (<see cref="TunableMeasure"/>); what was begun under the other value does not
+/// count. Times come from the monotonic clock: a clock that is set changes nothing. The value that is tried is only in memory (<see cref="TunableBoard.Try"/>).
 /// </summary>
 internal sealed class LiveTrial : IDisposable
 {
+    // A share of fewer says little; what was begun under the other value is gone after two.
+    private const int ShareItems = 10;
+    private const int ShareWashout = 2;
+
     private readonly TunableBoard _board;
     private readonly TunableValue _candidate;
     private readonly TimeProvider _time;
     private readonly IDisposable _subscription;
     private readonly Lock _gate = new();
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
+    private readonly bool _isShare;
     private readonly int _saturation;
     private readonly int _blockItems;
     private readonly RateBlock?[] _pair = new RateBlock?[2];
@@ -37,8 +42,9 @@ internal sealed class LiveTrial : IDisposable
     public LiveTrial(TunableBoard board, EventHub events, TunableValue candidate, BlockTrial trial, Func<IEnumerable<string>> waiting, TimeProvider time)
     {
         (_board, _candidate, _trial, _time) = (board, candidate, trial, time);
-        _saturation = (int)Math.Max(board.Kept(candidate.Tunable), candidate.Number);
-        _blockItems = Math.Max(4, 2 * _saturation);
+        _isShare = candidate.Tunable.Measure == TunableMeasure.UsefulShare;
+        _saturation = _isShare ? ShareWashout : (int)Math.Max(board.Kept(candidate.Tunable), candidate.Number);
+        _blockItems = _isShare ? ShareItems : Math.Max(4, 2 * _saturation);
         BeginBlock();
         lock (_gate) // what is committed from now on waits in OnEvent until the list is read: each piece of work is known once
         {
@@ -86,9 +92,13 @@ internal sealed class LiveTrial : IDisposable
                     break;
                 case WorkSign.Failed:
                     _failures++;
+                    if (_isShare)
+                        AddItem();
                     break;
                 default:
-                    if (_waiting.Remove(key))
+                    if (_isShare)
+                        AddItem();
+                    else if (_waiting.Remove(key))
                         AddDone();
                     break;
             }
@@ -103,6 +113,11 @@ internal sealed class LiveTrial : IDisposable
             return;
         }
 
+        AddItem();
+    }
+
+    private void AddItem()
+    {
         if (_washout > 0)
         {
             if (--_washout == 0)
@@ -116,8 +131,9 @@ internal sealed class LiveTrial : IDisposable
 
     private void EndBlock()
     {
-        var seconds = _time.GetElapsedTime(_from).TotalSeconds;
-        _pair[(int)BlockTrial.ArmOf(_block)] = new RateBlock(_done / seconds, _failures, _done);
+        _pair[(int)BlockTrial.ArmOf(_block)] = _isShare
+            ? new RateBlock((_done - _failures + 0.5) / (_done + 1), 0, _done) // never 0, so that an empty block has a ratio too
+            : new RateBlock(_done / _time.GetElapsedTime(_from).TotalSeconds, _failures, _done);
         if (_block % 2 == 1)
             _trial = _trial.Add(_pair[(int)TrialArm.Current]!, _pair[(int)TrialArm.Candidate]!);
         _block++;

@@ -13,6 +13,19 @@ internal enum TunableClass
     Quality,
 }
 
+/// <summary>What an experiment measures.</summary>
+internal enum TunableMeasure
+{
+    /// <summary>Pieces of work done in a unit of time, while more waits than could be done at once.</summary>
+    Throughput,
+
+    /// <summary>Share of the pieces of work that came to something.</summary>
+    UsefulShare,
+
+    /// <summary>Reward of recorded items that are done again under both values.</summary>
+    Reward,
+}
+
 /// <summary>
 /// A setting that the feedback loop may move, within bounds that are written here and nowhere else. Nothing outside this list can change: the only constructor is
 /// private, the only values that a <see cref="TunableBoard"/> takes are those that <see cref="TryValue"/> makes. Not in the list, and never to be: the evaluator
@@ -22,13 +35,13 @@ internal sealed class Tunable
 {
     private readonly Func<OrchestratorSettings, double> _default;
 
-    private Tunable(string name, TunableClass kind, double minimum, double maximum, string metric, string description, Func<OrchestratorSettings, double> fallback) =>
-        (Name, Class, Minimum, Maximum, Metric, Description, _default) = (name, kind, minimum, maximum, metric, description, fallback);
+    private Tunable(string name, TunableMeasure measure, double minimum, double maximum, string metric, string description, Func<OrchestratorSettings, double> fallback) =>
+        (Name, Measure, Minimum, Maximum, Metric, Description, _default) = (name, measure, minimum, maximum, metric, description, fallback);
 
     /// <summary>Questions in flight.</summary>
     public static Tunable MaxConcurrentQuestions { get; } = new(
         "question_routing.max_concurrent_questions",
-        TunableClass.Performance,
+        TunableMeasure.Throughput,
         1,
         16,
         "questions_routed_per_minute",
@@ -38,20 +51,54 @@ internal sealed class Tunable
     /// <summary>Changes worked on at the same time.</summary>
     public static Tunable MaxConcurrentChanges { get; } = new(
         "review.max_concurrent_changes",
-        TunableClass.Performance,
+        TunableMeasure.Throughput,
         1,
         8,
         "revisions_settled_per_minute",
         "Changes worked on at the same time.",
         static settings => settings.Review.MaxConcurrentChanges);
 
+    /// <summary>Calls to the model server in flight. The server's own slots are the limit beyond it.</summary>
+    public static Tunable MaxConcurrentCalls { get; } = new(
+        "lm_studio.max_concurrent_calls",
+        TunableMeasure.Throughput,
+        1,
+        8,
+        "revisions_settled_per_minute",
+        "Calls to the model server in flight at the same time.",
+        static settings => settings.LmStudio.MaxConcurrentCalls);
+
+    /// <summary>How long an answer may be reused, seconds. What an answer rests on is checked at each reuse, whatever its age.</summary>
+    public static Tunable CacheTimeout { get; } = new(
+        "question_routing.cache_timeout",
+        TunableMeasure.UsefulShare,
+        600,
+        604_800,
+        "answered_before_share",
+        "Seconds that an answer may be reused for the same question.",
+        static settings => settings.Questions.CacheTimeout.TotalSeconds);
+
+    /// <summary>Debounce of file events, milliseconds.</summary>
+    public static Tunable SettleMilliseconds { get; } = new(
+        "workflow_orchestrator.settle_milliseconds",
+        TunableMeasure.UsefulShare,
+        100,
+        5000,
+        "lasting_reviews_share",
+        "Quiet time after a file event before a change is read, in milliseconds.",
+        static settings => settings.Connection.SettleTime.TotalMilliseconds);
+
     /// <summary>Every tunable there is.</summary>
-    public static IReadOnlyList<Tunable> All { get; } = [MaxConcurrentQuestions, MaxConcurrentChanges];
+    public static IReadOnlyList<Tunable> All { get; } = [MaxConcurrentQuestions, MaxConcurrentChanges, MaxConcurrentCalls, CacheTimeout, SettleMilliseconds];
 
     /// <summary>The key of the setting that gives the default.</summary>
     public string Name { get; }
 
-    public TunableClass Class { get; }
+    /// <summary>How it is tried.</summary>
+    public TunableClass Class => Measure == TunableMeasure.Reward ? TunableClass.Quality : TunableClass.Performance;
+
+    /// <summary>What is measured in a block.</summary>
+    public TunableMeasure Measure { get; }
 
     /// <summary>Least value. All tunables of today are whole numbers.</summary>
     public double Minimum { get; }

@@ -6,7 +6,7 @@ namespace Workflow.Hosting.Tunables;
 /// The values in force: the user's settings, over them what the feedback loop keeps, over that what it tries at this moment. What is tried is only in memory,
 /// so that the process that dies during a trial comes back without it.
 /// </summary>
-internal sealed class TunableBoard(OrchestratorSettings settings) : ITunables
+internal sealed class TunableBoard(CurrentSettings settings) : ITunables
 {
     private readonly Lock _gate = new();
     private ImmutableDictionary<Tunable, double> _kept = ImmutableDictionary<Tunable, double>.Empty;
@@ -16,10 +16,10 @@ internal sealed class TunableBoard(OrchestratorSettings settings) : ITunables
     public int Integer(Tunable tunable) => (int)(Volatile.Read(ref _tried).TryGetValue(tunable, out var tried) ? tried : Kept(tunable));
 
     /// <summary>The value without what is tried.</summary>
-    public double Kept(Tunable tunable) => Volatile.Read(ref _kept).TryGetValue(tunable, out var kept) ? kept : tunable.DefaultIn(settings);
+    public double Kept(Tunable tunable) => Volatile.Read(ref _kept).TryGetValue(tunable, out var kept) ? kept : Default(tunable);
 
-    /// <summary>What the user's settings say.</summary>
-    public double Default(Tunable tunable) => tunable.DefaultIn(settings);
+    /// <summary>What the user's settings say, as of the last reload.</summary>
+    public double Default(Tunable tunable) => tunable.DefaultIn(settings.Snapshot.Settings);
 
     /// <summary>Whether another value than the kept one is being tried.</summary>
     public bool IsTried(Tunable tunable) => Volatile.Read(ref _tried).ContainsKey(tunable);

@@ -103,6 +103,8 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
                 run.Model = answered.Model;
                 run.Asked += counts && !answered.FromStore ? 1 : 0;
                 run.FromStore += counts && answered.FromStore ? 1 : 0;
+                run.Waited += answered.Timing?.Waited ?? TimeSpan.Zero;
+                run.Called += answered.Timing is { } timing ? timing.Total - timing.Waited : TimeSpan.Zero;
                 break;
             case ModelReply<T>.Unusable unusable:
                 run.Unusable += counts ? 1 : 0;
@@ -128,6 +130,8 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
             Unanswered = run.Unusable,
             DismissedHints = run.Dismissed,
             Ambiguous = run.Ambiguous,
+            CallMilliseconds = (long)run.Called.TotalMilliseconds,
+            WaitMilliseconds = (long)run.Waited.TotalMilliseconds,
             Fallback = run.Unanswered.Count > 0 || run.Model is null ? run.Fallback : null,
         };
         var review = BuiltInReviewer.Conclude(run.Request, run.Rules with { Drafts = run.Drafts }, facts, run.Ungrounded);
@@ -180,6 +184,10 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         public int Dismissed { get; private set; }
 
         public int Ambiguous { get; set; }
+
+        public TimeSpan Called { get; set; }
+
+        public TimeSpan Waited { get; set; }
 
         public void Apply(IReadOnlyList<FindingDraft> hints, SectionFindings answer)
         {
