@@ -7,7 +7,7 @@ namespace Workflow.Storage;
 
 /// <summary>
 /// The schema, as numbered scripts <c>NNN_name.sql</c> embedded from <c>Storage/Migrations</c>. The version of a store is the number of its last
-/// script (SQLite's <c>user_version</c>). A released script is never changed: add the next one.
+/// script (SQLite's <c>user_version</c>), so the numbers have no gap and none twice. A released script is never changed: add the next one.
 /// </summary>
 internal static class SchemaMigrations
 {
@@ -40,7 +40,8 @@ internal static class SchemaMigrations
         }
     }
 
-    private static IEnumerable<(int Version, string Resource)> Scripts() =>
+    /// <summary>All scripts in no order.</summary>
+    internal static IEnumerable<(int Version, string Resource)> Scripts() =>
         from resource in Assembly.GetExecutingAssembly().GetManifestResourceNames()
         let at = resource.IndexOf(Marker, StringComparison.Ordinal)
         where at >= 0

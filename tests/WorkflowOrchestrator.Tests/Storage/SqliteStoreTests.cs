@@ -57,6 +57,10 @@ public sealed class SqliteStoreTests : IAsyncLifetime
         Assert.Throws<SqliteException>(() => _store.Read(reader => reader.Query<long>("INSERT INTO event(at, type) VALUES(1, 'x') RETURNING id")));
 
     [Fact]
+    public void Scripts_Numbers_HaveNoGapAndNoneTwice() => // a script with a number that a store has passed would never run there
+        Assert.Equal(Enumerable.Range(1, SchemaMigrations.Current), SchemaMigrations.Scripts().Select(script => script.Version).Order());
+
+    [Fact]
     public async Task Open_NewerStore_RefusesAndLeavesItUntouched()
     {
         await _store.DisposeAsync();
