@@ -25,9 +25,13 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private const int CheckpointPages = 4_000;
 
     private readonly Channel<IPendingWrite> _queue = Channel.CreateBounded<IPendingWrite>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
+    // Reading connections that are kept when nobody reads; a moment with more readers at a time opens more and closes them again.
+    private const int IdleReaders = 8;
+
     private readonly ConcurrentBag<Reader> _readers = [];
     private readonly PreparingConnection _writer;
     private readonly Task _loop;
+    private int _idleReaders;
     private volatile bool _disposed;
 
     private SqliteDatabase(string path, PreparingConnection writer)
@@ -76,15 +80,15 @@ public sealed class SqliteDatabase : IAsyncDisposable
     public T Read<T>(Func<SqliteConnection, T> query)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_readers.TryTake(out var reader)) reader = new Reader(Path);
+        if (_readers.TryTake(out var reader)) Interlocked.Decrement(ref _idleReaders);
+        else reader = new Reader(Path);
         try
         {
             return reader.Run(query);
         }
         finally
         {
-            if (_disposed) reader.Dispose();
-            else _readers.Add(reader);
+            Keep(reader);
         }
     }
 
@@ -97,6 +101,18 @@ public sealed class SqliteDatabase : IAsyncDisposable
         await _loop.ConfigureAwait(false);
         while (_readers.TryTake(out var reader)) reader.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void Keep(Reader reader)
+    {
+        if (Interlocked.Increment(ref _idleReaders) <= IdleReaders && !_disposed)
+        {
+            _readers.Add(reader);
+            return;
+        }
+
+        Interlocked.Decrement(ref _idleReaders);
+        reader.Dispose();
     }
 
     private void WriteLoop()
