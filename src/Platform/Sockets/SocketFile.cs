@@ -17,16 +17,19 @@ public static class SocketFile
     /// <summary>Longest path in bytes that fits a socket address on Linux (108 with the terminating zero).</summary>
     public const int MaxPathBytes = 107;
 
+    // Connections that may wait to be accepted: beyond it Unix sockets do not wait, the client gets an error. The system's own limit is usually 4,096.
+    private const int Backlog = 1024;
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Tries to become the listener on <paramref name="path"/>.</summary>
-    public static SocketClaim Claim(string path, int backlog = 128)
+    public static SocketClaim Claim(string path)
     {
         path = System.IO.Path.GetFullPath(path);
         if (Unfit(path) is { } unfit) return unfit;
         try
         {
-            return ClaimUnderLock(path, backlog);
+            return ClaimUnderLock(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException)
         {
@@ -70,7 +73,7 @@ public static class SocketFile
         return null;
     }
 
-    private static SocketClaim ClaimUnderLock(string path, int backlog)
+    private static SocketClaim ClaimUnderLock(string path)
     {
         var folder = System.IO.Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
@@ -96,7 +99,7 @@ public static class SocketFile
         SocketClaim? claim = null;
         try
         {
-            claim = Refusal(path) ?? new SocketClaim.Claimed(Listen(path, backlog, pathLock));
+            claim = Refusal(path) ?? new SocketClaim.Claimed(Listen(path, pathLock));
             return claim;
         }
         finally
@@ -120,7 +123,7 @@ public static class SocketFile
         return FindListener(path) is { } owner ? new SocketClaim.Busy(path, owner) : null;
     }
 
-    private static ClaimedSocket Listen(string path, int backlog, FileStream pathLock)
+    private static ClaimedSocket Listen(string path, FileStream pathLock)
     {
         var birthName = path[..^1] + (path[^1] == '~' ? '-' : '~'); // same length, so it fits whenever the path does
         if (UnixFile.Inspect(birthName) is { Kind: UnixFileKind.Socket } left && left.Owner == UnixFile.CurrentUser) File.Delete(birthName);
@@ -129,7 +132,7 @@ public static class SocketFile
         {
             listener.Bind(new UnixDomainSocketEndPoint(birthName));
             File.SetUnixFileMode(birthName, OwnerOnly); // before Listen: until then every connect is refused
-            listener.Listen(backlog);
+            listener.Listen(Backlog);
             File.Move(birthName, path, overwrite: true);
             return new ClaimedSocket(path, listener, pathLock);
         }
