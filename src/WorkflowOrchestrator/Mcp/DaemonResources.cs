@@ -113,7 +113,7 @@ internal sealed class DaemonResources(IQuestions questions, EvidenceReader evide
     private TextResourceContents QuestionPage(string uri)
     {
         var page = questions.List(new QuestionFilter([], Limit: PageSize));
-        return AsJson(uri, new QuestionListResult([.. page.Items.Select(QuestionItem.From)], page.NextCursor));
+        return AsJson(uri, QuestionListResult.Of(page));
     }
 
     private ResourceContents? Content(string uri, ResourceAddress.DocumentAddress document)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Workflow.Questions;
 
 namespace Workflow.Mcp;
@@ -77,6 +78,11 @@ internal sealed record QuestionItem(
     string? SameAs,
     string? EndReason)
 {
+    /// <summary>About how long it is.</summary>
+    [JsonIgnore]
+    public int Characters =>
+        Question.Length + Context.Length + (Answer?.Length ?? 0) + Options.Sum(option => option.Length) + Alternatives.Sum(other => other.Answer.Length) + Evidence.Sum(passage => passage.Quote.Length);
+
     public static QuestionItem From(QuestionView view)
     {
         var question = view.Question;
@@ -108,7 +114,23 @@ internal sealed record QuestionItem(
 
 /// <summary>Result of <c>list_questions</c>.</summary>
 /// <param name="NextCursor">Give it as <c>cursor</c> to get the next page; null on the last.</param>
-internal sealed record QuestionListResult(IReadOnlyList<QuestionItem> Questions, string? NextCursor);
+internal sealed record QuestionListResult(IReadOnlyList<QuestionItem> Questions, string? NextCursor)
+{
+    // A page ends after so much text: contexts may have 64,000 characters each, and no model reads more, no client takes more.
+    private const int MaxCharacters = 200_000;
+
+    /// <summary>The page, or as much of it as one answer may hold.</summary>
+    public static QuestionListResult Of(QuestionPage page)
+    {
+        var items = page.Items.Select(QuestionItem.From).ToList();
+        var size = 0L;
+        var tooMuch = items.FindIndex(item => (size += item.Characters) > MaxCharacters);
+        if (tooMuch < 0)
+            return new QuestionListResult(items, page.NextCursor);
+        var fitting = Math.Max(1, tooMuch);
+        return new QuestionListResult(items[..fitting], fitting < items.Count ? items[fitting - 1].QuestionId : page.NextCursor);
+    }
+}
 
 /// <summary>Result of <c>submit_answer</c>.</summary>
 /// <param name="Outcome"><c>accepted</c>, <c>kept_as_alternative</c>, <c>already_given</c>, <c>rejected</c> or <c>dismissed</c>.</param>

@@ -63,7 +63,7 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
     }
 
     [McpServerTool(Name = "list_questions", Title = "List questions", IconSource = Icons.QuestionSource, UseStructuredContent = true, ReadOnly = true, Destructive = false, Idempotent = true, OpenWorld = false)]
-    [Description("Lists questions, newest first, a page at a time.")]
+    [Description("Lists questions, newest first, a page at a time. A page ends early when its texts are long: go on with next_cursor while there is one.")]
     public QuestionListResult List(
         [Description("Only questions in this status: open, routing, awaiting_human, answered, withdrawn, expired; or 'pending' for all that have no answer yet.")] string? status = null,
         [Description("Only questions about this change.")] string? change = null,
@@ -73,7 +73,7 @@ internal sealed class QuestionTools(IQuestions questions, EvidenceReader evidenc
         if (!string.IsNullOrEmpty(cursor) && !QuestionId.TryParse(cursor, out _))
             throw new McpException("'cursor' must be the next_cursor of an earlier list_questions. Leave it out to start at the newest.");
         var page = questions.List(new QuestionFilter(Statuses(status), ToolResults.ParseChangeOrNull(change), NullIfEmpty(cursor), limit ?? 50));
-        return new QuestionListResult([.. page.Items.Select(QuestionItem.From)], page.NextCursor);
+        return QuestionListResult.Of(page);
     }
 
     private static IReadOnlyList<QuestionStatus> Statuses(string? status) => status switch
