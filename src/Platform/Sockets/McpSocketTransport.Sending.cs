@@ -14,14 +14,14 @@ public sealed partial class McpSocketTransport
     {
         // The id is free before the write, because the peer may use it again as soon as it has the answer; the request counts until after it, because a
         // half-closed connection ends when the last request is answered.
-        var isAnswer = message is JsonRpcResponse or JsonRpcError && _inFlight.Release(((JsonRpcMessageWithId)message).Id);
+        var answered = message is JsonRpcResponse or JsonRpcError ? _inFlight.Release(((JsonRpcMessageWithId)message).Id) : null;
         try
         {
             await SendAsync(message, cancellationToken);
         }
         finally
         {
-            if (isAnswer) _inFlight.Complete();
+            if (answered is { } released) _inFlight.Complete(released);
         }
     }
 

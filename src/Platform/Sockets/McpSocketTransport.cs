@@ -52,7 +52,7 @@ public sealed partial class McpSocketTransport : TransportBase
         _time = timeProvider;
         _peer = peer;
         _logger = loggerFactory.CreateLogger<McpSocketTransport>();
-        _inFlight = new InFlightRequests(limits.MaxInFlightRequests);
+        _inFlight = new InFlightRequests(limits.MaxInFlightRequests, limits.MaxBriefRequests);
         _json = new Utf8JsonWriter(_frame, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         SessionId = sessionId;
         SetConnected();
@@ -144,7 +144,7 @@ public sealed partial class McpSocketTransport : TransportBase
     {
         if (message is JsonRpcNotification notification) _inFlight.ForgetCancelled(notification);
         if (message is not JsonRpcRequest request) return true;
-        switch (_inFlight.Admit(request.Id))
+        switch (_limits.MayTakeLong(request) ? _inFlight.Admit(request.Id) : await _inFlight.AdmitBriefAsync(request.Id, _stop.Token))
         {
             case InFlightRequests.Admission.TooMany:
                 await TryReplyErrorAsync(request.Id, (McpErrorCode)(-32000), $"More than {_limits.MaxInFlightRequests} requests in flight on this connection.");

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using Platform.Mcp;
 using Platform.Sockets;
@@ -17,6 +19,9 @@ internal sealed class McpServerService : SupervisedService
 
     // A connection that waits costs some tens of kilobytes; a machine with more clients than this has a client that leaks them.
     private const int MaxConnections = 2048;
+
+    // On one connection; enough to keep both processors busy.
+    private const int MaxBriefRequests = 32;
 
     private readonly McpSocketListener _listener;
     private readonly HealthBoard _health;
@@ -40,7 +45,8 @@ internal sealed class McpServerService : SupervisedService
         (_settings, _health, _readiness, _time) = (settings, health, readiness, time);
         _logger = loggers.CreateLogger<McpServerService>();
         var agents = services.GetService<AgentProcesses>();
-        var listening = new McpListenerSettings { Path = SocketPath, MaxSessions = MaxConnections, Identify = peer => Callers.OnSocket(peer, agents) };
+        var limits = new McpTransportLimits { MaxBriefRequests = MaxBriefRequests, MayTakeLong = MayTakeLong };
+        var listening = new McpListenerSettings { Path = SocketPath, MaxSessions = MaxConnections, Limits = limits, Identify = peer => Callers.OnSocket(peer, agents) };
         _listener = new McpSocketListener(listening, options.Value, loggers, services, time) { Sessions = sessions };
     }
 
@@ -60,6 +66,14 @@ internal sealed class McpServerService : SupervisedService
         _readiness.Met("mcp_socket");
         return base.StartAsync(cancellationToken);
     }
+
+    /// <summary>Subscriptions, and calls that wait for an answer: in that time the caller itself may be asked (elicitation), so its messages have to be read.</summary>
+    internal static bool MayTakeLong(JsonRpcRequest request) => request.Method switch
+    {
+        RequestMethods.SubscriptionsListen => true,
+        RequestMethods.ToolsCall => (request.Params as JsonObject)?["arguments"] is JsonObject arguments && arguments.ContainsKey("wait_seconds"),
+        _ => false,
+    };
 
     public override void Dispose()
     {

@@ -37,8 +37,9 @@ internal static class McpServiceCollectionExtensions
         services.TryAddSingleton<McpServerService>();
         services.AddHostedService(provider => provider.GetRequiredService<McpServerService>());
         services.AddHostedService<ResourceNews>();
+        services.TryAddSingleton(new McpHttpSettings());
         services.TryAddSingleton(provider => new McpHttpEndpoint(
-            new McpHttpSettings(),
+            provider.GetRequiredService<McpHttpSettings>(),
             provider.GetRequiredService<IOptions<McpServerOptions>>().Value,
             provider.GetRequiredService<McpSessions>(),
             provider.GetRequiredService<ILoggerFactory>(),

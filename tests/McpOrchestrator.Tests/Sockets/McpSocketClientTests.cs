@@ -30,6 +30,16 @@ public sealed class McpSocketClientTests : IDisposable
         Assert.Contains("nobody listens", (await Assert.ThrowsAsync<McpUnreachableException>(ConnectAsync)).Message, StringComparison.Ordinal);
     }
 
+    [OtherUserFact]
+    public async Task Connect_AnotherUserServes_NothingIsSaidToIt()
+    {
+        using var server = OtherUser.Serve(_folder.Socket);
+        Assert.Contains($"user {OtherUser.Id} is not this process's user", (await Assert.ThrowsAsync<McpUnreachableException>(ConnectAsync)).Message, StringComparison.Ordinal);
+        server.Kill();
+        await server.WaitForExitAsync().Within();
+        Assert.Equal("", (await server.StandardOutput.ReadToEndAsync().Within()).Trim()); // it writes what it reads
+    }
+
     [Fact]
     public async Task Connect_ListenerNeverAnswers_GivesUp()
     {

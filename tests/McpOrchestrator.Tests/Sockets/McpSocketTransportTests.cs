@@ -207,6 +207,54 @@ public sealed class McpSocketTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task Requests_PeerDoesNotReadItsAnswers_WaitWithThePeerAndAreAllServedInTheEnd()
+    {
+        const int Requests = 200, AtATime = 4;
+        var calls = 0;
+        await using var server = TestServer.Start(
+            new McpListenerSettings { Path = _folder.Socket, Limits = new McpTransportLimits { MaxBriefRequests = AtATime } },
+            TestServer.Tool("big", () =>
+            {
+                Interlocked.Increment(ref calls);
+                return new string('x', 1_000_000);
+            }),
+            TestServer.Tool("small", () => "small"));
+        using var peer = await RawPeer.ConnectAsync(_folder.Socket);
+        using var other = await RawPeer.ConnectAsync(_folder.Socket);
+
+        var asking = peer.SendAsync([.. Enumerable.Range(0, Requests).Select(i => RawPeer.Call(i, "big"))]);
+        Assert.True(peer.Socket.Poll(Bounded.Limit, SelectMode.SelectRead)); // the first answer is on its way and fills the socket
+        await other.SendAsync(RawPeer.Call("a", "small"));
+        Assert.NotNull((await other.ReadAsync())["result"]);
+        Assert.InRange(Volatile.Read(ref calls), 1, AtATime);
+
+        for (var i = 0; i < Requests; i++) Assert.NotNull((await peer.ReadAsync())["result"]);
+        await asking;
+        Assert.Equal(Requests, calls);
+    }
+
+    [Fact]
+    public async Task Requests_ThatMayTakeLong_DoNotHoldUpOthers()
+    {
+        var release = new TaskCompletionSource();
+        await using var server = TestServer.Start(
+            new McpListenerSettings
+            {
+                Path = _folder.Socket,
+                StopGrace = TimeSpan.FromMilliseconds(100),
+                Limits = new McpTransportLimits { MaxBriefRequests = 1, MayTakeLong = request => request.Params?["name"]?.ToString() == "wait" },
+            },
+            TestServer.Tool("wait", () => release.Task),
+            TestServer.Tool("small", () => "small"));
+        using var peer = await RawPeer.ConnectAsync(_folder.Socket);
+
+        await peer.SendAsync(RawPeer.Call(1, "wait"), RawPeer.Call(2, "wait"), RawPeer.Call(3, "small"), RawPeer.Call(4, "small"));
+        await peer.ReadResponseAsync("4");
+        release.SetResult();
+        Assert.Equal(["1", "2"], new[] { (await peer.ReadAsync())["id"]!.ToString(), (await peer.ReadAsync())["id"]!.ToString() }.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Messages_CutAtAnyByte_ArriveWhole()
     {
         await using var server = Start(new McpTransportLimits(), small: () => "grüße 😀");

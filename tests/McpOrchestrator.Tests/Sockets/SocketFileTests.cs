@@ -163,4 +163,16 @@ public sealed class SocketFileTests : IDisposable
     private string PathOf(int bytes) => _folder.File(new string('x', bytes - _folder.Root.Length - 1));
 
     private string[] Names() => [.. Directory.GetFileSystemEntries(_folder.Root).Select(p => Path.GetFileName(p)).Order(StringComparer.Ordinal)];
+
+    [OtherUserFact]
+    public void Claim_SocketFileOfAnotherUser_IsRefusedAndKept()
+    {
+        using var server = OtherUser.Serve(_folder.Socket);
+        server.Kill();
+        server.WaitForExit();
+        OtherUser.Give(_folder.Socket);
+
+        Assert.Contains($"belongs to user {OtherUser.Id}", Assert.IsType<SocketClaim.Unusable>(SocketFile.Claim(_folder.Socket)).Message, StringComparison.Ordinal);
+        Assert.NotNull(UnixFile.Inspect(_folder.Socket));
+    }
 }

@@ -45,7 +45,7 @@ internal sealed class DaemonServer : IAsyncDisposable
 
     public HealthBoard Health => _host.Services.GetRequiredService<HealthBoard>();
 
-    public static async Task<DaemonServer> StartAsync(ScriptedAgents? agents = null, string? socketPath = null, Func<int?>? orchestrator = null, TimeProvider? time = null)
+    public static async Task<DaemonServer> StartAsync(ScriptedAgents? agents = null, string? socketPath = null, Func<int?>? orchestrator = null, TimeProvider? time = null, McpHttpSettings? http = null)
     {
         var folder = Directory.CreateTempSubdirectory("wo-mcp-").FullName;
         var settings = new Dictionary<string, string?> { ["workflow_orchestrator.socket_path"] = socketPath ?? Path.Combine(folder, "wo.sock") };
@@ -58,6 +58,7 @@ internal sealed class DaemonServer : IAsyncDisposable
             .AddRouting()
             .AddLogging()
             .AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton(http ?? new McpHttpSettings())
             .AddSingleton(new AgentProcesses(orchestrator ?? (() => null)))
             .AddSingleton<IAgentDirectory>(room.Agents)
             .AddSingleton(room.Settings)
