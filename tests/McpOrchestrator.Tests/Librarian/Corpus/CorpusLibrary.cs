@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace McpOrchestrator.Tests.Librarian.Corpus;
 
 /// <summary>
-/// Librarians over public repositories' openspec folders. The repositories are not ours to ship: their archives are read from the folder that
-/// <c>WO_TEST_CORPUS</c> names, else from <c>shared/corpus</c> beside a folder above this one.
+/// Librarians over public repositories' openspec folders, and over the repository that the tests bring along. The public ones are not ours to ship: their
+/// archives are read from the folder that <c>WO_TEST_CORPUS</c> names, else from <c>shared/corpus</c> beside a folder above this one.
 /// </summary>
 public sealed class CorpusLibrary : IAsyncLifetime, IDisposable
 {
@@ -21,6 +21,9 @@ public sealed class CorpusLibrary : IAsyncLifetime, IDisposable
         ["intellij"] = "johnnyblabs+intellij-openspec.tar.gz",
     };
 
+    /// <summary>The repository that is always there.</summary>
+    internal const string Own = "lumen";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("corpus-").FullName;
     private readonly Dictionary<string, LibrarianAgent> _librarians = new(StringComparer.Ordinal);
 
@@ -29,14 +32,13 @@ public sealed class CorpusLibrary : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
+        Copy(Path.Combine(AppContext.BaseDirectory, "Fixtures", Own), Path.Combine(_folder, Own));
+        await IndexAsync(Own);
         if (Archives is null) return;
         foreach (var (name, archive) in s_archives)
         {
             Unpack(Path.Combine(Archives, archive), Path.Combine(_folder, name));
-            var librarian = new LibrarianAgent(
-                AgentDefinition.BuiltIn, Path.Combine(_folder, name), PassageStore.Open(Path.Combine(_folder, name + ".db")), TimeProvider.System, NullLogger<LibrarianAgent>.Instance);
-            _librarians[name] = librarian;
-            await librarian.RefreshAsync(CancellationToken.None);
+            await IndexAsync(name);
         }
     }
 
@@ -69,6 +71,24 @@ public sealed class CorpusLibrary : IAsyncLifetime, IDisposable
     {
         var text = File.ReadAllLines(Path.Combine(_folder, question.Corpus, "openspec", "specs", question.Spec!, "spec.md")).Select(l => l.Trim()).ToHashSet(StringComparer.Ordinal);
         return question.Requirements.All(r => text.Contains($"### Requirement: {r}"));
+    }
+
+    private async Task IndexAsync(string name)
+    {
+        var librarian = new LibrarianAgent(
+            AgentDefinition.BuiltIn, Path.Combine(_folder, name), PassageStore.Open(Path.Combine(_folder, name + ".db")), TimeProvider.System, NullLogger<LibrarianAgent>.Instance);
+        _librarians[name] = librarian;
+        await librarian.RefreshAsync(CancellationToken.None);
+    }
+
+    private static void Copy(string source, string target)
+    {
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var path = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Copy(file, path);
+        }
     }
 
     private static void Unpack(string archive, string target)

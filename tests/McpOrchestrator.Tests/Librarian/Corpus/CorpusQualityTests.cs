@@ -11,11 +11,12 @@ public sealed class CorpusQualityTests(CorpusLibrary library, ITestOutputHelper 
     private const double LeastFirstForTuning = 0.62; // only guards against a slip: the promise is about the held-out half
     private const double LeastInThree = 0.90;
     private const double LeastRefused = 0.90;
+    private const double LeastRefusedOfFewWords = 0.70;
 
     [Fact]
     public void Questions_AreAsManyAsPromised()
     {
-        Assert.True(CorpusQuestion.All.Count >= 150, $"{CorpusQuestion.All.Count} questions");
+        Assert.True(CorpusQuestion.All.Count(q => q.Corpus != CorpusLibrary.Own) >= 150, $"{CorpusQuestion.All.Count} questions");
         Assert.True(CorpusQuestion.All.Count(q => q.Spec is null) >= 40);
         Assert.InRange(CorpusQuestion.All.Count(q => q.IsHeldOut), CorpusQuestion.All.Count / 2, (CorpusQuestion.All.Count + 1) / 2);
         Assert.Equal(CorpusQuestion.All.Count, CorpusQuestion.All.Select(q => q.Text).Distinct(StringComparer.Ordinal).Count());
@@ -25,10 +26,24 @@ public sealed class CorpusQualityTests(CorpusLibrary library, ITestOutputHelper 
     public void Questions_NameRequirementsThatExist() =>
         Assert.Empty(CorpusQuestion.All.Where(q => q.Spec is not null && !library.Exists(q)).Select(q => q.Text));
 
+    /// <summary>
+    /// The repository that the tests bring along, where the archives are not at hand. Nothing was tuned on any of its questions. It has eleven short specs, so
+    /// nearly every word is rare in it, and more questions that it cannot answer look as if it could: that promise is about repositories of the usual size.
+    /// </summary>
+    [Fact]
+    public async Task Ask_QuestionsOverTheOwnRepository_KeepTheLimits()
+    {
+        Assert.Empty(CorpusQuestion.All.Where(q => q.Corpus == CorpusLibrary.Own && q.Spec is not null && !library.Exists(q)).Select(q => q.Text));
+        var figures = await MeasureAsync(q => q.Corpus == CorpusLibrary.Own, tell: Environment.GetEnvironmentVariable("WO_TEST_HELD_OUT") == "tell");
+
+        output.WriteLine($"own repository, all held out: {figures}");
+        Assert.True(figures.First >= LeastFirst && figures.InThree >= LeastInThree && figures.Refused >= LeastRefusedOfFewWords, figures.ToString());
+    }
+
     [CorpusFact]
     public async Task Ask_HeldOutQuestions_KeepTheLimits()
     {
-        var figures = await MeasureAsync(q => q.IsHeldOut, tell: Environment.GetEnvironmentVariable("WO_TEST_HELD_OUT") == "tell");
+        var figures = await MeasureAsync(q => q.Corpus != CorpusLibrary.Own && q.IsHeldOut, tell: Environment.GetEnvironmentVariable("WO_TEST_HELD_OUT") == "tell");
 
         output.WriteLine($"held out: {figures}");
         Assert.True(figures.First >= LeastFirst && figures.InThree >= LeastInThree && figures.Refused >= LeastRefused, figures.ToString());
@@ -38,7 +53,7 @@ public sealed class CorpusQualityTests(CorpusLibrary library, ITestOutputHelper 
     [CorpusFact]
     public async Task Ask_QuestionsForTuning_AreNotWorse()
     {
-        var figures = await MeasureAsync(q => !q.IsHeldOut, tell: true);
+        var figures = await MeasureAsync(q => q.Corpus != CorpusLibrary.Own && !q.IsHeldOut, tell: true);
 
         output.WriteLine($"tuning: {figures}");
         Assert.True(figures.First >= LeastFirstForTuning && figures.InThree >= LeastInThree && figures.Refused >= LeastRefused, figures.ToString());
