@@ -22,7 +22,7 @@ public sealed record ChildProcessCall(string FileName, IReadOnlyList<string> Arg
 /// <param name="ExitCode">Its exit code; meaningless when <paramref name="TimedOut"/>.</param>
 /// <param name="Output">Standard output, decoded as UTF-8.</param>
 /// <param name="Error">Standard error.</param>
-/// <param name="TimedOut">It, with everything that it had started, was killed at the time limit.</param>
+/// <param name="TimedOut">It, with everything that it had started, was ended at the time limit: asked, and killed two seconds later.</param>
 /// <param name="Truncated">One of the streams was longer than what was kept.</param>
 public sealed record ChildProcessResult(int ExitCode, string Output, string Error, bool TimedOut, bool Truncated);
 
@@ -98,21 +98,9 @@ public static class ChildProcess
         }
         catch (OperationCanceledException)
         {
-            KillTree(process);
+            await ProcessTree.EndAsync(process).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             return true;
-        }
-    }
-
-    private static void KillTree(Process process)
-    {
-        try
-        {
-            process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It ended meanwhile.
         }
     }
 

@@ -95,12 +95,14 @@ internal sealed class DocumentRoom : IAsyncDisposable
     public static DocumentRoom Open(string folder, bool keep = true, Dictionary<string, string?>? settings = null) =>
         new(folder, keep, settings ?? []);
 
-    public async Task InitGitAsync()
+    public async Task InitGitAsync(bool withCommit = true)
     {
         await GitAsync("init", "-q", "-b", "main");
         await GitAsync("config", "user.name", "A Person");
         await GitAsync("config", "user.email", "person@example.org");
         await GitAsync("config", "commit.gpgsign", "false");
+        if (!withCommit)
+            return;
         await File.WriteAllTextAsync(Path.Combine(Repository.Root, "README.md"), "read me\n");
         await GitAsync("add", "README.md");
         await GitAsync("commit", "-q", "-m", "first");

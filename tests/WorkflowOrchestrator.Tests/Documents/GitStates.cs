@@ -8,7 +8,7 @@ internal static class GitStates
         switch (operation)
         {
             case "lock":
-                await File.WriteAllTextAsync(LockFile(room), "");
+                await File.WriteAllTextAsync(await LockFileAsync(room), "");
                 return;
             case "bisect":
                 await AddCommitAsync(room, "second");
@@ -44,19 +44,19 @@ internal static class GitStates
     public static async Task LeaveAsync(DocumentRoom room, string operation)
     {
         if (operation == "lock")
-            File.Delete(LockFile(room));
+            File.Delete(await LockFileAsync(room));
         else
             await room.GitAsync(operation, operation == "bisect" ? "reset" : "--abort");
     }
 
-    private static string LockFile(DocumentRoom room) => Path.Combine(room.Repository.Root, ".git", "index.lock");
+    private static async Task<string> LockFileAsync(DocumentRoom room) => (await room.GitAsync("rev-parse", "--path-format=absolute", "--git-path", "index.lock")).Trim();
 
     // Two branches that change the same line of README.md.
     private static async Task MakeConflictAsync(DocumentRoom room)
     {
         await room.GitAsync("checkout", "-q", "-b", "side");
         await AddCommitAsync(room, "side");
-        await room.GitAsync("checkout", "-q", "main");
+        await room.GitAsync("checkout", "-q", "-"); // the branch or commit from before
         await AddCommitAsync(room, "main");
     }
 

@@ -162,6 +162,7 @@ public sealed class RepositoryStateTests
         Assert.Contains("did not end in time", waits.Why, StringComparison.Ordinal);
         var child = (await File.ReadAllTextAsync(Path.Combine(room.Repository.Root, "hook.pid"))).Trim();
         Assert.False(Directory.Exists($"/proc/{child}") && !File.ReadAllText($"/proc/{child}/stat").Contains(") Z", StringComparison.Ordinal), "the hook's child lives on");
+        Assert.False(File.Exists(Path.Combine(room.Repository.Root, ".git", "index.lock")), "nobody could commit any more");
     }
 
     [Fact]
