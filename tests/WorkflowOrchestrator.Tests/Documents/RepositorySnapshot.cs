@@ -41,7 +41,7 @@ internal static class RepositorySnapshot
         foreach (var mark in s_marks)
             text.Append(Path.Exists(Path.Combine(git, mark)) ? mark + "\n" : "");
         if (neighbour is not null)
-            text.Append(await room.GitAsync("-C", neighbour, "ls-files", "-s")).Append(await room.GitAsync("-C", neighbour, "log", "-1", "--format=%H %D"));
+            text.Append(await room.GitAsync("-C", neighbour, "ls-files", "-s")).Append(await room.GitAsync("-C", neighbour, "rev-parse", "HEAD", "--symbolic-full-name", "HEAD"));
         return text.ToString();
     }
 }
