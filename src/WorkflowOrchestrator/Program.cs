@@ -35,6 +35,7 @@ var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes o
     McpCommand.Create(),
     ReloadCommand.Create(),
     EventsCommand.Create(),
+    DashboardCommand.Create(),
     BackupCommand.CreateBackup(),
     BackupCommand.CreateRestore(),
     DoctorCommand.Create(),

@@ -4,6 +4,8 @@ using Platform.Telemetry;
 using Workflow.Agents;
 using Workflow.Changes;
 using Workflow.Dashboard;
+using Workflow.Dashboard.Access;
+using Workflow.Dashboard.Api;
 using Workflow.Documents;
 using Workflow.Feedback;
 using Workflow.Hosting;
@@ -66,7 +68,7 @@ internal static class DaemonServiceCollectionExtensions
             .AddOrchestratorMcpServer() // before the agents: the MCP Orchestrator connects back while we register
             .AddDaemonTools<WorkflowTools>()
             .AddDaemonTools<ReviewTools>()
-            .AddQuestionApi()
+            .AddDashboard()
             .AddDaemonTools<ServiceTools>()
             .AddDaemonTools<ImprovementTools>()
             .AddDaemonTools<FindingTools>()
@@ -81,10 +83,12 @@ internal static class DaemonServiceCollectionExtensions
         app.Services.GetRequiredService<HealthReporter>(); // its uptime counts from now
         app.Services.GetRequiredService<HealthMetrics>();
         app.Services.GetRequiredService<WorkMetrics>();
+        app.UsePageSecurity();
         app.UseLoopbackOnly(); // before everything that answers
         app.MapHealth();
         app.MapMcp();
         app.MapQuestionApi();
+        app.MapDashboard();
         return app;
     }
 }

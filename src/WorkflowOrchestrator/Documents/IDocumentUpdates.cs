@@ -54,7 +54,8 @@ internal interface IDocumentUpdates
 }
 
 /// <summary>Which updates to list; null: any.</summary>
-internal sealed record UpdateFilter(ChangeId? Change = null, RevisionHash? Revision = null, UpdateState? State = null, int Limit = 200);
+/// <param name="Before">Only updates older than this one: the next page.</param>
+internal sealed record UpdateFilter(ChangeId? Change = null, RevisionHash? Revision = null, UpdateState? State = null, int Limit = 200, UpdateId? Before = null);
 
 /// <summary>A document of an update; null: it is not there, or not known.</summary>
 internal sealed record UpdateTexts(string Path, string? Before, string? After);

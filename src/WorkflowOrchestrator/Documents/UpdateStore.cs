@@ -98,15 +98,31 @@ internal sealed class UpdateStore(TimeProvider time)
         return row is null ? null : row.ToStored(Files(reader, id.Value));
     }
 
-    public static IReadOnlyList<UpdateRecord> List(IStoreReader reader, UpdateFilter filter) =>
-        [.. reader.Query<UpdateRow>(
-            $"""
-             SELECT {UpdateRow.Columns} FROM update_plan
-             WHERE (@Change IS NULL OR change_id = @Change) AND (@Revision IS NULL OR revision = @Revision) AND (@State IS NULL OR state = @State)
-             ORDER BY id DESC LIMIT @Limit
-             """,
-            new { Change = filter.Change?.Value, Revision = filter.Revision?.Value, State = filter.State?.ToString(), filter.Limit })
+    public static IReadOnlyList<UpdateRecord> List(IStoreReader reader, UpdateFilter filter)
+    {
+        // A state stands there as a word, and only conditions that are wanted: so the indexes can be used.
+        List<string> conditions = ["1 = 1"];
+        if (filter.Change is not null)
+            conditions.Add("change_id = @Change");
+        if (filter.Revision is not null)
+            conditions.Add("revision = @Revision");
+        if (filter.State is { } state)
+            conditions.Add($"state = '{state}'");
+        if (filter.Before is not null)
+            conditions.Add("id < @Before");
+        return [.. reader.Query<UpdateRow>(
+            $"SELECT {UpdateRow.Columns} FROM update_plan WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @Limit",
+            new { Change = filter.Change?.Value, Revision = filter.Revision?.Value, filter.Limit, Before = filter.Before?.Value })
             .Select(row => row.ToStored(Files(reader, row.Id)).Record)];
+    }
+
+    /// <summary>How many updates of each change wait for a person.</summary>
+    public static IReadOnlyDictionary<ChangeId, int> CountHeld(IStoreReader reader) =>
+        Counts(reader, "SELECT change_id AS ChangeId, count(*) AS Count FROM update_plan WHERE state = 'Held' GROUP BY change_id", null);
+
+    /// <summary>How many updates of each change were written and stand, reports alone left out.</summary>
+    public static IReadOnlyDictionary<ChangeId, int> CountApplied(IStoreReader reader) =>
+        Counts(reader, "SELECT change_id AS ChangeId, count(*) AS Count FROM update_plan WHERE applied_seq IS NOT NULL AND state = 'Applied' AND kinds <> @Report GROUP BY change_id", new { Report = (long)UpdateKinds.ReviewReport });
 
     /// <summary>Ids of the updates on which the daemon itself has to go on, oldest first.</summary>
     public static IReadOnlyList<UpdateId> Unfinished(IStoreReader reader) =>
@@ -190,6 +206,9 @@ internal sealed class UpdateStore(TimeProvider time)
             "SELECT path AS Path, base_hash AS BaseHash, new_hash AS NewHash, lines_added AS LinesAdded, lines_removed AS LinesRemoved FROM update_file WHERE update_id = @Id ORDER BY position",
             new { Id = id }).Select(row => new UpdatedFile(row.Path, row.BaseHash, row.NewHash, (int)row.LinesAdded, (int)row.LinesRemoved))];
 
+    private static Dictionary<ChangeId, int> Counts(IStoreReader reader, string sql, object? parameters) =>
+        reader.Query<ChangeCount>(sql, parameters).ToDictionary(row => ChangeId.Parse(row.ChangeId), row => (int)row.Count);
+
     private static void AddBlob(IStoreTransaction transaction, string? hash, byte[]? bytes)
     {
         if (hash is null || bytes is null)
@@ -198,6 +217,13 @@ internal sealed class UpdateStore(TimeProvider time)
         using (var stream = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
             stream.Write(bytes);
         transaction.Execute("INSERT INTO document_blob(hash, bytes) VALUES (@Hash, @Bytes) ON CONFLICT(hash) DO NOTHING", new { Hash = hash, Bytes = deflated.ToArray() });
+    }
+
+    private sealed class ChangeCount
+    {
+        public string ChangeId { get; init; } = "";
+
+        public long Count { get; init; }
     }
 
     private sealed class AppliedRow : UpdateRow

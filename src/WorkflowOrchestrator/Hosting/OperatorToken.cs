@@ -35,6 +35,9 @@ internal sealed class OperatorToken
     /// <summary>Whether this is the token. Takes the same time however much of it is right.</summary>
     public bool Matches(string given) => CryptographicOperations.FixedTimeEquals(Hash(given), _hash);
 
+    /// <summary>A proof that this daemon, or somebody who knows the token, wrote a text. Say in the text what it is for.</summary>
+    public string Sign(string text) => WebEncoders.Base64UrlEncode(HMACSHA256.HashData(_hash, Encoding.UTF8.GetBytes(text)));
+
     private static string? Read(string path)
     {
         if (UnixFile.Inspect(path) is not { Kind: UnixFileKind.RegularFile } file || file.Owner != UnixFile.CurrentUser || (file.Mode & ~(int)OwnerOnly) != 0)

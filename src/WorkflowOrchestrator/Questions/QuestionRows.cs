@@ -104,6 +104,15 @@ internal sealed class CountRow
     public long Count { get; init; }
 }
 
+internal sealed class ChangeCountRow
+{
+    public string ChangeId { get; init; } = "";
+
+    public string Status { get; init; } = "";
+
+    public long Count { get; init; }
+}
+
 internal sealed class AnswerRow
 {
     public const string Columns = "id, question_id AS QuestionId, text, answered_by AS AnsweredBy, route, confidence, evidence, at, accepted, rejected, stated";

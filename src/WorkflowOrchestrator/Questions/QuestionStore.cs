@@ -120,6 +120,11 @@ internal sealed partial class QuestionStore(TimeProvider time)
         reader.Query<CountRow>($"SELECT change_id AS Name, count(*) AS Count FROM question WHERE {Wanted} AND change_id IS NOT NULL GROUP BY change_id")
             .ToDictionary(row => ChangeId.Parse(row.Name), row => (int)row.Count);
 
+    /// <summary>How many questions of each change are in each status; without those that nobody needs any more.</summary>
+    public static IReadOnlyDictionary<(ChangeId Change, QuestionStatus Status), int> CountByChange(IStoreReader reader) =>
+        reader.Query<ChangeCountRow>("SELECT change_id AS ChangeId, status AS Status, count(*) AS Count FROM question WHERE change_id IS NOT NULL AND status NOT IN ('Withdrawn', 'Expired') GROUP BY change_id, status")
+            .ToDictionary(row => (ChangeId.Parse(row.ChangeId), Enum.Parse<QuestionStatus>(row.Status)), row => (int)row.Count);
+
     public static IReadOnlyDictionary<QuestionStatus, int> CountByStatus(IStoreReader reader) =>
         reader.Query<CountRow>("SELECT status AS Name, count(*) AS Count FROM question GROUP BY status")
             .ToDictionary(row => Enum.Parse<QuestionStatus>(row.Name), row => (int)row.Count);

@@ -20,6 +20,18 @@ internal sealed class EventLog(IStore store, EventHub hub, TimeProvider time)
     public IReadOnlyList<WorkflowEvent> Last(int limit, EventFilter filter) =>
         [.. Read($"{Columns} WHERE {Matches} ORDER BY id DESC LIMIT @Limit", 0, limit, filter).Reverse()];
 
+    /// <summary>Events before one, newest first: a page of the past.</summary>
+    public static IReadOnlyList<WorkflowEvent> Before(IStoreReader reader, long before, int limit, string? change) =>
+        [.. reader.Query<Row>($"{Columns} WHERE id < @before AND {(change is null ? "1 = 1" : "change_id = @change")} ORDER BY id DESC LIMIT @limit", new { before, limit, change }).Select(row => row.ToEvent())];
+
+    /// <summary>The first events of a type about a change, oldest first.</summary>
+    public static IReadOnlyList<WorkflowEvent> OfChange(IStoreReader reader, string change, string type, int limit) =>
+        [.. reader.Query<Row>($"{Columns} WHERE change_id = @change AND type = @type ORDER BY id LIMIT @limit", new { change, type, limit }).Select(row => row.ToEvent())];
+
+    /// <summary>Up to so many events before and after one, oldest first.</summary>
+    public static IReadOnlyList<WorkflowEvent> Around(IStoreReader reader, long id, int each) =>
+        [.. reader.Query<Row>($"{Columns} WHERE id BETWEEN @From AND @To ORDER BY id", new { From = id - each, To = id + each }).Select(row => row.ToEvent())];
+
     /// <summary>Events after one, oldest first; when there is none yet, waits up to <paramref name="wait"/> for it.</summary>
     public async Task<IReadOnlyList<WorkflowEvent>> AfterAsync(long after, int limit, EventFilter filter, TimeSpan wait, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ using NSubstitute;
 using Platform.Http;
 using Workflow.Agents;
 using Workflow.Changes;
-using Workflow.Dashboard;
+using Workflow.Dashboard.Api;
 using Workflow.Documents;
 using Workflow.Documents.History;
 using Workflow.Hosting;

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol;
-using Workflow.Hosting;
 using Workflow.Mcp;
 using Workflow.Questions;
 using Workflow.Questions.Human;
+using static Workflow.Dashboard.Api.ApiGroup;
 
-namespace Workflow.Dashboard;
+namespace Workflow.Dashboard.Api;
 
 /// <summary>
 /// Questions over plain HTTP and JSON, for the dashboard and scripts: <c>GET /api/questions</c> (a page, newest first; <c>status</c>, <c>change</c>, <c>cursor</c>,
@@ -15,8 +15,6 @@ namespace Workflow.Dashboard;
 /// </summary>
 internal static class QuestionApi
 {
-    private const string Root = "/api";
-
     // An answer has at most 64,000 characters, each at most six bytes as JSON escapes it.
     private const int MaxBodyBytes = 512 * 1024;
 
@@ -29,13 +27,12 @@ internal static class QuestionApi
 
     public static void MapQuestionApi(this WebApplication app)
     {
-        var token = app.Services.GetRequiredService<OperatorToken>();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(Root), branch => branch.UseCallers(token));
-        var questions = app.MapGroup(Root + "/questions").AddEndpointFilter(AnswerErrorsAsync);
+        app.UseApiCallers();
+        var questions = app.MapApi("/questions");
         questions.MapGet("", (QuestionTools tools, string? status, string? change, string? cursor, int? limit) => Json(tools.List(status, change, cursor, limit)));
         questions.MapGet("/inbox", (HumanInbox inbox) => Json(InboxResult.From(inbox.Read())));
         questions.MapGet("/{id}", (IQuestions store, string id) => Json(QuestionItem.From(Find(store, id))));
-        var changing = questions.MapGroup("/{id}").AddEndpointFilter(RequireOperatorAsync);
+        var changing = questions.MapChanging("/{id}");
         changing.MapPost("/answer", async (IQuestions store, OperatorTools tools, string id, HttpRequest request) =>
         {
             var body = await ReadAsync(request);
@@ -50,8 +47,6 @@ internal static class QuestionApi
         changing.MapPost("/reject", async (IQuestions store, string id) =>
             Json(HumanTools.Result(await store.RejectAnswerAsync(Find(store, id).Question.Id, CancellationToken.None))));
     }
-
-    private static IResult Json<T>(T value, int status = StatusCodes.Status200OK) => Results.Json(value, ToolResults.SerializerOptions, statusCode: status);
 
     private static QuestionView Find(IQuestions questions, string id) => questions.Resolve(id) switch
     {
@@ -100,34 +95,4 @@ internal static class QuestionApi
     private static string? Text(JsonElement body, string name) => body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static bool Flag(JsonElement body, string name) => body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
-
-    private static async ValueTask<object?> RequireOperatorAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        Callers.IsOperator(context.HttpContext.User)
-            ? await next(context)
-            : throw new ApiException(StatusCodes.Status401Unauthorized, $"This changes something and needs the token: send 'Authorization: Bearer TOKEN' with the token from {context.HttpContext.RequestServices.GetRequiredService<OperatorToken>().Path}.");
-
-    // A tool's words to its caller are also the API's.
-    private static async ValueTask<object?> AnswerErrorsAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (ApiException error)
-        {
-            return Json(new ApiError(error.Message), error.Status);
-        }
-        catch (McpException error)
-        {
-            return Json(new ApiError(error.Message), StatusCodes.Status400BadRequest);
-        }
-    }
-
-    /// <summary>What every refusal looks like.</summary>
-    internal sealed record ApiError(string Error);
-
-    private sealed class ApiException(int status, string message) : Exception(message)
-    {
-        public int Status => status;
-    }
 }
