@@ -25,9 +25,8 @@ internal sealed class ChangeWatcher(
     // The loop runs at least this often: a sign of life for the supervisor.
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
 
-    // While git writes the tree. A lock that a crashed git left behind must not stop the work for ever.
+    // While git writes the tree.
     private static readonly TimeSpan GitPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestGitPause = TimeSpan.FromSeconds(10);
 
     // So many incidents in a row without a single event mean that there are none to be had.
     private const int SilentIncidents = 3;
@@ -46,7 +45,6 @@ internal sealed class ChangeWatcher(
     private int _silentIncidents;
     private TimeSpan _nextReconcile;
     private TimeSpan _nextTrial;
-    private TimeSpan? _gitBusySince;
     private TimeSpan _lastScan;
 
     protected override string Name => nameof(ChangeWatcher);
@@ -171,7 +169,7 @@ internal sealed class ChangeWatcher(
     /// <summary>Reads what has been quiet for long enough.</summary>
     private async Task ReadDueAsync(CancellationToken cancellationToken)
     {
-        if (_dirty.NextDue(Settle) is not { } due || due > Now || IsGitWriting())
+        if (_dirty.NextDue(Settle) is not { } due || due > Now || gitIndex.IsInTheWay(Now))
             return;
         await RearmIfStaleAsync(cancellationToken);
         var batch = _dirty.TakeDue(Settle, Now);
@@ -284,23 +282,11 @@ internal sealed class ChangeWatcher(
         Wake();
     }
 
-    private bool IsGitWriting()
-    {
-        if (!gitIndex.IsHeld())
-        {
-            _gitBusySince = null;
-            return false;
-        }
-
-        _gitBusySince ??= Now;
-        return Now - _gitBusySince < LongestGitPause;
-    }
-
     private TimeSpan SleepTime()
     {
         var now = Now;
         var next = _dirty.NextDue(Settle) is { } due && due < _nextReconcile ? due : _nextReconcile;
-        if (next <= now && _gitBusySince is not null)
+        if (next <= now && gitIndex.WasHeld)
             return GitPause;
         var sleep = next - now;
         return sleep < TimeSpan.Zero ? TimeSpan.Zero : sleep < LongestSleep ? sleep : LongestSleep;

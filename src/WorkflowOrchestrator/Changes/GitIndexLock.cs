@@ -11,7 +11,23 @@ internal sealed class GitIndexLock(Repository repository)
 {
     private const int MaxPointerBytes = 4096;
 
-    public bool IsHeld()
+    // A lock that a crashed git left behind must not stop the work for ever.
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
+
+    private TimeSpan? _heldSince;
+
+    /// <summary>Whether the last look found it held.</summary>
+    public bool WasHeld => _heldSince is not null;
+
+    /// <summary>Looks whether to leave the tree alone now. For one caller.</summary>
+    /// <param name="now">The caller's clock, which never goes back.</param>
+    public bool IsInTheWay(TimeSpan now)
+    {
+        _heldSince = IsHeld() ? _heldSince ?? now : null;
+        return now - _heldSince < s_longestPause;
+    }
+
+    private bool IsHeld()
     {
         try
         {
