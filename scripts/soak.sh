@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Works a daemon for some minutes (saves, questions, answers, reloads, scrapes) and tells how its memory, handles, threads and files grew.
-# Exit code 1 when something grew beyond its limit. Touches no other daemon: own repository, state, sockets and port.
+# What counts is the trend over the second half of the time: the slope of a straight line through the samples, when it is certain (three standard
+# errors) and more than the limit. Exit code 1 then. Touches no other daemon: own repository, state, sockets and port.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 minutes=${1:-5}
 case $minutes in
@@ -54,30 +55,36 @@ turn() {
     if ((i % 5 == 4)); then rm -rf "${repo:?}/openspec/changes/soak-$(((i + 10) % 20))"; fi
 }
 
+samples=$folder/samples
 say "minute  turns  rss_mb handles threads watches leftovers"
-started=$SECONDS warmed= turns=0
+started=$SECONDS turns=0 next=0
 while ((SECONDS - started < minutes * 60)); do
     kill -0 "$daemon" 2>/dev/null || { tail -n 20 "$folder/daemon.out" >&2; fail "the daemon has ended"; }
     turn "$turns"
     turns=$((turns + 1))
-    # The first quarter warms up: compiled code, pools, caches.
-    if [[ -z $warmed ]] && ((SECONDS - started >= minutes * 15)); then
-        warmed=$(sample)
-        say "$(((SECONDS - started) / 60))       $turns  $warmed   (warm)"
+    if ((SECONDS - started >= next)); then
+        now=$(sample)
+        printf '%s %s\n' "$((SECONDS - started))" "$now" >>"$samples"
+        ((next % 60)) || say "$((next / 60))       $turns  $now"
+        next=$((next + 5))
     fi
 done
-[[ -n $warmed ]] || warmed=$(sample)
-sleep 5
-now=$(sample)
-say "$minutes       $turns  $now"
-read -r rss0 fd0 th0 in0 left0 <<<"$warmed"
-read -r rss1 fd1 th1 in1 left1 <<<"$now"
-say "growth since warm: rss $((rss1 - rss0)) MB, handles $((fd1 - fd0)), threads $((th1 - th0)), watches $((in1 - in0)), leftovers $((left1 - left0)); store $(du -sk "$state" | cut -f1) KB"
-status=0
-limit() { if (($2 > $3)); then say "GREW: $1 by $2, limit $3"; status=1; fi; }
-limit "memory (MB)" $((rss1 - rss0)) $((rss0 / 4 + 10))
-limit handles $((fd1 - fd0)) 20
-limit threads $((th1 - th0)) 15
-limit watches $((in1 - in0)) 200
-limit leftovers $((left1 - left0)) 0
-exit "$status"
+say "$minutes       $turns  $(sample); store $(du -sk "$state" | cut -f1) KB"
+
+# Least squares through the second half; growth an hour and its standard error.
+awk -v half="$((minutes * 30))" '
+    BEGIN { split("rss_mb handles threads watches leftovers", name); split("12 6 4 10 0", limit) }
+    $1 >= half { n++; x = $1 / 3600; sx += x; sxx += x * x; for (i = 1; i <= 5; i++) { y = $(i + 1); sy[i] += y; sxy[i] += x * y; syy[i] += y * y } }
+    END {
+        if (n < 10) { print "too few samples for a verdict"; exit 1 }
+        d = n * sxx - sx * sx
+        for (i = 1; i <= 5; i++) {
+            slope = (n * sxy[i] - sx * sy[i]) / d
+            rest = syy[i] - sy[i] * sy[i] / n - slope * slope * d / n
+            error = sqrt((rest > 0 ? rest : 0) / (n - 2) / (d / n))
+            grew = slope > limit[i] && slope > 3 * error
+            printf "%-9s mean %.1f, trend %+.1f an hour (standard error %.1f), limit %d: %s\n", name[i], sy[i] / n, slope, error, limit[i], grew ? "GREW" : "kept"
+            bad = bad || grew
+        }
+        exit bad
+    }' "$samples"
