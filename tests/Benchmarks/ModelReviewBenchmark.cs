@@ -49,17 +49,19 @@ internal static partial class ModelReviewBenchmark
     private static async Task<ModelBenchmark.Row> WithEngineAsync()
     {
         await using var engine = await RealEngine.StartAsync(slots: 1, contextTokens: 16_384);
-        var shares = new List<double>();
+        var calls = new List<(double Cached, double Prompt)>();
         await ServeAsync(engine.Address, 1, exchanges =>
         {
             foreach (var exchange in ExchangeFiles.Read(exchanges).Where(exchange => exchange is { Purpose: "review-section", Attempt: 1 }))
             {
                 if (Prompt().Match(exchange.Body) is { Success: true } prompt && Cached().Match(exchange.Body) is { Success: true } cached)
-                    shares.Add(double.Parse(cached.Groups[1].Value, CultureInfo.InvariantCulture) / double.Parse(prompt.Groups[1].Value, CultureInfo.InvariantCulture));
+                    calls.Add((double.Parse(cached.Groups[1].Value, CultureInfo.InvariantCulture), double.Parse(prompt.Groups[1].Value, CultureInfo.InvariantCulture)));
             }
         });
-        var later = shares.Skip(1).DefaultIfEmpty(0).ToList();
-        return new($"daemon on the real engine: prompt tokens from its cache in {later.Count} calls from the second section on, mean (worst)", $"{later.Average().ToString("P0", CultureInfo.InvariantCulture)} ({later.Min().ToString("P0", CultureInfo.InvariantCulture)})", $">= {MinCachedShare.ToString("P0", CultureInfo.InvariantCulture)}", later.Average() >= MinCachedShare);
+        List<(double Cached, double Prompt)> later = [.. calls.Skip(1)];
+        var share = later.Sum(call => call.Cached) / Math.Max(1, later.Sum(call => call.Prompt));
+        var each = string.Join(", ", later.Select(call => (call.Cached / call.Prompt).ToString("P0", CultureInfo.InvariantCulture)));
+        return new($"daemon on the real engine: prompt tokens from its cache in {later.Count} calls from the second section on (each)", $"{share.ToString("P0", CultureInfo.InvariantCulture)} ({each})", $">= {MinCachedShare.ToString("P0", CultureInfo.InvariantCulture)}", share >= MinCachedShare);
     }
 
     // Runs the daemon on a repository until every change is reviewed; gives each change's documents: a mark that its prompts hold, and their length.

@@ -30,7 +30,14 @@ internal static class FeedbackCommand
     private static void Findings(JsonElement report)
     {
         foreach (var insight in report.Items("insights"))
+        {
             Console.WriteLine($"{insight.Text("analysis")}: {insight.Text("summary")}");
+            if (insight.Text("explanation") is { Length: > 0 } explanation)
+                Console.WriteLine($"  {report.Text("explained_by")}: {explanation}");
+        }
+
+        if (report.Number("claims_dropped") is var dropped and > 0)
+            Console.WriteLine($"note: {dropped} explanations of the model name figures that are not in the evidence; they are not shown.");
         foreach (var note in report.Items("notes"))
             Console.WriteLine($"note: {note.GetString()}");
     }

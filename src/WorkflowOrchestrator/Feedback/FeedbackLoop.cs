@@ -1,5 +1,6 @@
 using Workflow.Feedback.Analyses;
 using Workflow.Feedback.Experiments;
+using Workflow.Feedback.Explaining;
 using Workflow.Feedback.Improvements;
 using Workflow.Feedback.Metrics;
 using Workflow.Feedback.Tuning;
@@ -22,6 +23,7 @@ internal sealed class FeedbackLoop(
     ITunables tunables,
     RuleVerdictReader verdicts,
     EnvironmentReader environment,
+    InsightExplainer explainer,
     OrchestratorSettings settings,
     ServiceSupervisor supervisor,
     TimeProvider time,
@@ -44,7 +46,9 @@ internal sealed class FeedbackLoop(
         if (journal.Read() is [.., var last] && last.At > from)
             from = last.At;
         var report = WorkAnalysis.Analyze(store.DigestSince(from), tunables, environment.ModelSlots);
-        report = report with { Insights = [.. report.Insights, .. RulePatterns.Find(verdicts.Read())] };
+        var known = verdicts.Read();
+        report = report with { Insights = [.. report.Insights, .. RulePatterns.Find(known), .. ModelHabits.Find(known, tunables)] };
+        report = explainer.Apply(report);
         if (report.ToEvent <= store.LatestEvent())
             return report;
         await store.SaveAsync(report, cancellationToken);
@@ -57,6 +61,7 @@ internal sealed class FeedbackLoop(
         var last = time.GetTimestamp();
         var idle = TimeSpan.FromTicks(Math.Min(IdleBeat.Ticks, settings.Feedback.AnalysisInterval.Ticks / 5));
         using var beat = new PeriodicTimer(idle, time);
+        var explaining = Task.CompletedTask;
         while (await beat.WaitForNextTickAsync(stoppingToken))
         {
             Heartbeat();
@@ -69,7 +74,10 @@ internal sealed class FeedbackLoop(
             if (time.GetElapsedTime(last) < settings.Feedback.AnalysisInterval)
                 continue;
             last = time.GetTimestamp();
-            await proposer.ProposeAsync(await AnalyzeFeedbackAsync(stoppingToken), stoppingToken);
+            var report = await AnalyzeFeedbackAsync(stoppingToken);
+            await proposer.ProposeAsync(report, stoppingToken);
+            if (explaining.IsCompleted)
+                explaining = explainer.ExplainAsync(report, stoppingToken); // not waited for: a model may take minutes, and nothing depends on what it says
         }
     }
 }

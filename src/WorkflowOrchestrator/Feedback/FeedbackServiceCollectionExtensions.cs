@@ -1,6 +1,8 @@
 using Workflow.Feedback.Experiments;
+using Workflow.Feedback.Explaining;
 using Workflow.Feedback.Improvements;
 using Workflow.Feedback.Metrics;
+using Workflow.Feedback.Replay;
 using Workflow.Feedback.Tuning;
 
 namespace Workflow.Feedback;
@@ -17,6 +19,9 @@ internal static class FeedbackServiceCollectionExtensions
         .AddSingleton<EnvironmentReader>()
         .AddSingleton<ImprovementProposer>()
         .AddSingleton<ImprovementDesk>()
+        .AddSingleton<ReplayReviewer>()
+        .AddSingleton<InsightExplainer>()
+        .AddSingleton<TrialFactory>()
         .AddSingleton<ExperimentRunner>()
         .AddHostedService<TunableKeeper>() // its start is over before any service begins its work
         .AddSingleton<FeedbackLoop>()

@@ -113,6 +113,7 @@ internal sealed record DocumentSettings(
 /// <param name="MaxOpenImprovements">Improvements that may be open at the same time.</param>
 /// <param name="MaxImprovementsPerDay">Improvements that may be proposed within 24 hours.</param>
 /// <param name="TrialLimit">An experiment that has not decided by then is dropped.</param>
+/// <param name="MaxReplaysPerDay">Items that may be reviewed again within a day to measure quality; each costs the model two reviews.</param>
 /// <param name="QuietHours">Local time in which nothing is tried; null: none.</param>
 internal sealed record FeedbackSettings(
     TimeSpan AnalysisInterval,
@@ -122,6 +123,7 @@ internal sealed record FeedbackSettings(
     int MaxOpenImprovements,
     int MaxImprovementsPerDay,
     TimeSpan TrialLimit,
+    int MaxReplaysPerDay,
     QuietHours? QuietHours);
 
 /// <summary>A part of the day, by local time; it may go over midnight.</summary>
@@ -143,9 +145,10 @@ internal sealed record QuietHours(TimeOnly From, TimeOnly To)
 /// <param name="MaxConcurrentChanges">Changes worked on at the same time.</param>
 /// <param name="MaxModelSections">Most sections of one revision that are sent to the model; the rest is reviewed by rules.</param>
 /// <param name="AmbiguitySamples">How often the model restates a requirement whose words may have several readings; 0 switches it off.</param>
+/// <param name="DismissedExamples">Findings that people dismissed, shown to the model as examples of what not to report.</param>
 /// <param name="PromptsPath">Folder with prompts that take the place of the built-in ones; empty for none.</param>
 internal sealed record ReviewSettings(
-    IReadOnlyList<string> SuppressedRules, int MaxAttempts, int MaxConcurrentChanges, int MaxModelSections, int AmbiguitySamples, string PromptsPath);
+    IReadOnlyList<string> SuppressedRules, int MaxAttempts, int MaxConcurrentChanges, int MaxModelSections, int AmbiguitySamples, int DismissedExamples, string PromptsPath);
 
 /// <summary>Whether a model is used.</summary>
 internal enum ModelMode

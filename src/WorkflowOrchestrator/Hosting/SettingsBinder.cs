@@ -23,6 +23,7 @@ internal static class SettingsBinder
                 reader.Integer("review.max_concurrent_changes", 4, 1, 64, "Changes worked on at the same time."),
                 reader.Integer("review.max_model_sections", 60, 0, 1000, "Most sections of one revision that are sent to the model; the rest is reviewed by rules."),
                 reader.Integer("review.ambiguity_samples", 3, 0, 5, "How often the model restates a requirement whose words may have several readings; 0 switches it off."),
+                reader.Integer("review.dismissed_examples", 6, 0, 12, "Findings that people dismissed, shown to the model as examples of what not to report."),
                 reader.Text("review.prompts_path", "", "Folder with prompts that take the place of the built-in ones; empty for none.", CheckPrompts)),
             LmStudio(reader),
             reader.Parsed("http.listen", "127.0.0.1:8732", "Address and port of the health, metrics and dashboard endpoint; loopback only. Port 0 takes a free one.", ParseLoopback, "a loopback address with a port"),
@@ -97,6 +98,7 @@ internal static class SettingsBinder
         reader.Integer("feedback_loop.max_open_improvements", 3, 0, 20, "Improvements that may be open at the same time."),
         reader.Integer("feedback_loop.max_improvements_per_day", 3, 0, 100, "Improvements that may be proposed within 24 hours."),
         reader.Seconds("feedback_loop.trial_limit", Day, 10, 30 * Day, "An experiment that has not decided after this time is dropped."),
+        reader.Integer("feedback_loop.max_replays_per_day", 100, 0, 10_000, "Items that may be reviewed again within a day to measure quality, while nothing else is to be done; each costs the model two reviews."),
         reader.Optional("feedback_loop.quiet_hours", "Local time in which nothing is tried, for example 22:00-07:00; empty: none.", QuietHours.Parse, "a time of day from-to, such as 22:00-07:00"));
 
     private static DocumentSettings Documents(SettingsReader reader) => new(

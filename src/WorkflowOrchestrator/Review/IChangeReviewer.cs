@@ -28,6 +28,9 @@ internal sealed record ReviewRequest(ChangeId Change, RevisionHash Revision, Ope
     /// </summary>
     public bool FromStoreOnly { get; init; }
 
+    /// <summary>Part of what identifies a stored answer: reviews that are made to compare settings share none with others. They also let all other calls go first.</summary>
+    public string Replay { get; init; } = "";
+
     /// <summary>Findings of the revision as they were stored.</summary>
     public IReadOnlyList<Finding> Known { get; init; } = [];
 

@@ -141,10 +141,66 @@ public sealed class WorkAnalysisTests
         Assert.Empty(Report().Stages);
     }
 
-    private WorkReport Report(int limit = 10)
+    [Fact]
+    public void Analyze_ConstantMetrics_ProposesNothing()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Stage($"c{i}", "Reviewing", i * 10);
+            Stage($"c{i}", "Done", (i * 10) + 2);
+            Route("librarian", "Answered");
+        }
+
+        Assert.DoesNotContain(Report().Insights, insight => insight.Step is not null);
+    }
+
+    [Fact]
+    public void Analyze_ReviewsOvertakenByTheNextSave_SuggestsALongerQuietTime()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            Stage($"c{i}", "Reviewing", i * 10);
+            Stage($"c{i}", i % 2 == 0 ? "Superseded" : "Done", (i * 10) + 2);
+        }
+
+        var insight = Assert.Single(Report().Insights, insight => insight.Kind == "overtaken");
+
+        Assert.Equal((Tunable.SettleMilliseconds.Name, 300.0, 600.0), (insight.Step!.Tunable, insight.Step.From, insight.Step.To));
+        Assert.InRange(insight.Step.ExpectedGain, 0.4, 0.6);
+    }
+
+    [Fact]
+    public void Analyze_AnswersThatAreOnlyTooOld_SuggestsALongerTime()
+    {
+        for (var i = 0; i < 15; i++)
+            Route("answered_before", "Expired");
+        for (var i = 0; i < 10; i++)
+            Route("answered_before", "Answered");
+
+        var insight = Assert.Single(Report().Insights, insight => insight.Kind == "expired");
+
+        Assert.Equal((Tunable.CacheTimeout.Name, 3600.0, 7200.0, 0.75), (insight.Step!.Tunable, insight.Step.From, insight.Step.To, insight.Step.ExpectedGain));
+    }
+
+    [Theory]
+    [InlineData(4, false)] // the server has no more slots than are used
+    [InlineData(8, true)]
+    public void Analyze_CallsWaitForTheirTurn_SuggestsMoreWhereTheServerHasSlots(int slots, bool suggests)
+    {
+        for (var i = 0; i < 30; i++)
+            Add(EventTypes.ReviewCompleted, $"c{i}", null, i, new { call_ms = 1000, wait_ms = 2000 });
+
+        var insight = Report(slots: slots).Insights.SingleOrDefault(insight => insight.Subject == Tunable.MaxConcurrentCalls.Name);
+
+        Assert.Equal(suggests, insight is not null);
+        if (suggests)
+            Assert.Equal((4.0, 8.0), (insight!.Step!.From, insight.Step.To));
+    }
+
+    private WorkReport Report(int limit = 10, int slots = 0)
     {
         var settings = ((SettingsOutcome.Valid)SettingsLoader.Load(Path.GetTempPath(), null, new Hashtable(), new Dictionary<string, string?> { ["question_routing.max_concurrent_questions"] = $"{limit}" })).Settings;
-        return WorkAnalysis.Analyze(_digest, new TunableBoard(settings));
+        return WorkAnalysis.Analyze(_digest, new TunableBoard(settings), slots);
     }
 
     // All asked at once, answered some at a time.

@@ -23,6 +23,9 @@ internal sealed record Insight(string Analysis, string Kind, string Subject, str
 {
     /// <summary>What may help, when it is a tunable.</summary>
     public TuningStep? Step { get; init; }
+
+    /// <summary>Why it matters, in a model's words that were checked against the evidence; null without.</summary>
+    public string? Explanation { get; init; }
 }
 
 /// <summary>The names of the four analyses.</summary>

@@ -18,6 +18,12 @@ internal sealed record WorkReport(
     /// <summary>What the four analyses found.</summary>
     public IReadOnlyList<Insight> Insights { get; init; } = [];
 
+    /// <summary>The model that put the insights in order and explained them; null: none did.</summary>
+    public string? ExplainedBy { get; init; }
+
+    /// <summary>Explanations of the model that were dropped, because they name figures that are not in the evidence.</summary>
+    public int ClaimsDropped { get; init; }
+
     /// <summary>What limits the report: too little data, trouble with the clock.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -13,19 +13,18 @@ namespace Workflow.Feedback.Experiments;
 /// the change is archived. What is in memory (the trial, the guard) begins again after a restart; what is stored is never ahead of what is in force.
 /// </summary>
 internal sealed class ExperimentRunner(
-    IStore store,
     EventHub events,
     ImprovementStore improvements,
     ImprovementDesk desk,
     ImprovementWriter writer,
     EnvironmentReader environment,
-    TunableBoard board,
+    TrialFactory trials,
     OrchestratorSettings settings,
     TimeProvider time,
     ILogger<ExperimentRunner> logger) : IDisposable
 {
     private readonly Dictionary<string, LiveGuard> _guards = new(StringComparer.Ordinal);
-    private (string Improvement, LiveTrial Trial, long Since, string Environment)? _running;
+    private (string Improvement, ITrial Trial, long Since, string Environment)? _running;
 
     /// <summary>Looks at every improvement once. True: one is under way, and the next step may be due soon.</summary>
     public async Task<bool> AdvanceAsync(CancellationToken cancellationToken)
@@ -41,7 +40,7 @@ internal sealed class ExperimentRunner(
         || (improvement is { IsEnded: true, Kind: Improvement.TunableKind, Written: < 2 });
 
     /// <summary>What is being tried now, for people; null when nothing is.</summary>
-    public (string Improvement, BlockTrial Trial)? Running => _running is { } running ? (running.Improvement, running.Trial.Trial) : null;
+    public (string Improvement, int Measured, string Unit)? Running => _running is { } running ? (running.Improvement, running.Trial.Measured, running.Trial.Unit) : null;
 
     public void Dispose()
     {
@@ -100,25 +99,27 @@ internal sealed class ExperimentRunner(
             Begin(improvement, value);
         if (_running is not { } running || running.Improvement != improvement.Id)
             return;
-        var verdict = running.Trial.Trial.Verdict();
+        running.Trial.Advance();
+        var verdict = running.Trial.Verdict();
         if (verdict is TrialVerdict.GoOn && time.GetElapsedTime(running.Since) > settings.Feedback.TrialLimit)
-            verdict = new TrialVerdict.MustDrop(string.Create(CultureInfo.InvariantCulture, $"undecided after {settings.Feedback.TrialLimit.TotalHours:0.#} hours and {running.Trial.Trial.Pairs} pairs of blocks: too little work to measure"), IsHarm: false);
-        await DecideAsync(improvement, running.Trial.Trial, verdict, cancellationToken);
+            verdict = new TrialVerdict.MustDrop(string.Create(CultureInfo.InvariantCulture, $"undecided after {settings.Feedback.TrialLimit.TotalHours:0.#} hours and {running.Trial.Measured} {running.Trial.Unit}: too little work to measure"), IsHarm: false);
+        await DecideAsync(improvement, running.Trial, verdict, cancellationToken);
     }
 
-    private async Task DecideAsync(Improvement improvement, BlockTrial trial, TrialVerdict verdict, CancellationToken cancellationToken)
+    private async Task DecideAsync(Improvement improvement, ITrial trial, TrialVerdict verdict, CancellationToken cancellationToken)
     {
+        var (gain, baseline, measured) = (trial.Gain, trial.Baseline, trial.Measured);
         switch (verdict)
         {
             case TrialVerdict.MayKeep keep:
                 EndTrial(improvement.Id);
-                if (await desk.PutInForceAsync(improvement, keep.Why, trial.Gain, cancellationToken))
-                    _guards[improvement.Id] = new LiveGuard(events, TunableOf(improvement), trial.FailureShare(TrialArm.Current));
+                if (await desk.PutInForceAsync(improvement, keep.Why, gain, cancellationToken))
+                    _guards[improvement.Id] = new LiveGuard(events, TunableOf(improvement), baseline);
                 logger.LogInformation(FeedbackEventIds.Verdict, "{Improvement} is put in force: {Why}", improvement.Id, keep.Why);
                 break;
             case TrialVerdict.MustDrop drop:
                 EndTrial(improvement.Id);
-                await desk.MoveAsync(improvement, ImprovementState.Dropped, drop.Why, cancellationToken, trial.Pairs > 0 ? trial.Gain : null);
+                await desk.MoveAsync(improvement, ImprovementState.Dropped, drop.Why, cancellationToken, measured > 0 ? gain : null);
                 logger.LogInformation(FeedbackEventIds.Verdict, "{Improvement} is dropped: {Why}", improvement.Id, drop.Why);
                 break;
         }
@@ -170,8 +171,7 @@ internal sealed class ExperimentRunner(
     private void Begin(Improvement improvement, TunableValue value)
     {
         var candidate = improvements.All().Count(other => other.Tunable is not null && other.CreatedAt <= improvement.CreatedAt && other.CreatedAt > improvement.CreatedAt - AlphaSpending.Period);
-        var trial = BlockTrial.Start(Math.Max(1, candidate), settings.Feedback.ImprovementThreshold / 2, improvement.ExpectedGain);
-        _running = (improvement.Id, new LiveTrial(board, events, value, trial, () => store.Read(reader => WorkMeter.Waiting(reader, value.Tunable)), time), time.GetTimestamp(), environment.Fingerprint);
+        _running = (improvement.Id, trials.Begin(value, Math.Max(1, candidate), improvement.ExpectedGain), time.GetTimestamp(), environment.Fingerprint);
         logger.LogInformation(FeedbackEventIds.TrialStarted, "{Improvement} is tried: {Tunable} at {Value}", improvement.Id, value.Tunable, value.Number);
     }
 

@@ -9,7 +9,7 @@ namespace Workflow.Feedback.Experiments;
 /// waiting that both values could be used up, or which share of it came to something (<see cref="TunableMeasure"/>); what was begun under the other value does not
 /// count. Times come from the monotonic clock: a clock that is set changes nothing. The value that is tried is only in memory (<see cref="TunableBoard.Try"/>).
 /// </summary>
-internal sealed class LiveTrial : IDisposable
+internal sealed class LiveTrial : ITrial
 {
     // A share of fewer says little; what was begun under the other value is gone after two.
     private const int ShareItems = 10;
@@ -63,6 +63,21 @@ internal sealed class LiveTrial : IDisposable
                 return _trial;
             }
         }
+    }
+
+    public int Measured => Trial.Pairs;
+
+    public string Unit => "pairs of blocks";
+
+    public double Gain => Trial.Gain;
+
+    public double Baseline => Trial.FailureShare(TrialArm.Current);
+
+    public TrialVerdict Verdict() => Trial.Verdict();
+
+    /// <summary>Nothing is due: the work itself drives it.</summary>
+    public void Advance()
+    {
     }
 
     /// <summary>Ends it: the value before is in force again.</summary>

@@ -29,6 +29,8 @@ internal static class WorkMeter
         [Tunable.MaxConcurrentCalls] = happened => (Revision(happened), RevisionOf(happened)),
         [Tunable.CacheTimeout] = happened => (Reuse(happened), happened.Subject ?? ""),
         [Tunable.SettleMilliseconds] = happened => (Review(happened), RevisionOf(happened)),
+        [Tunable.AmbiguitySamples] = happened => (Answers(happened), RevisionOf(happened)),
+        [Tunable.DismissedExamples] = happened => (Answers(happened), RevisionOf(happened)),
     };
 
     /// <summary>What an event means.</summary>
@@ -76,6 +78,11 @@ internal static class WorkMeter
         : Text(happened.Data, "to") == "Superseded" ? WorkSign.Failed
         : Text(happened.Data, "to") is "Done" ? WorkSign.Done
         : WorkSign.None;
+
+    // After a change of what the model is shown: does it still answer as it should?
+    private static WorkSign Answers(WorkflowEvent happened) => happened.Type != EventTypes.ReviewCompleted ? WorkSign.None
+        : happened.Data.ValueKind == JsonValueKind.Object && happened.Data.TryGetProperty("unusable", out var unusable) && unusable.TryGetInt64(out var count) && count > 0 ? WorkSign.Failed
+        : WorkSign.Done;
 
     private static string RevisionOf(WorkflowEvent happened) => $"{happened.Change} {happened.Revision}";
 

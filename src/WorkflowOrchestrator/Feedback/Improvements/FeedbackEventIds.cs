@@ -9,5 +9,6 @@ internal static class FeedbackEventIds
     public static readonly EventId Proposed = new(603, nameof(Proposed));
     public static readonly EventId Verdict = new(604, nameof(Verdict));
     public static readonly EventId TrialStarted = new(605, nameof(TrialStarted));
+    public static readonly EventId ClaimsDropped = new(607, nameof(ClaimsDropped));
     public static readonly EventId NotProposed = new(606, nameof(NotProposed));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpenSpec.Editing;
+using Workflow.Feedback.Replay;
 using Workflow.Feedback.Statistics;
 using Workflow.Hosting.Tunables;
 
@@ -29,7 +30,9 @@ internal static class ImprovementDraft
             [Text($"The daemon's own setting `{tunable.Name}` goes from {improvement.From:0.###} to {improvement.To:0.###}; it may lie between {tunable.Minimum:0.###} and {tunable.Maximum:0.###}.")],
             [],
             [
-                new NewTaskGroup("Try", [Text($"Measure `{tunable.Metric}` in interleaved blocks under both values; verified by at least {BlockTrial.MinPairs} pairs of blocks in the verdict")]),
+                new NewTaskGroup("Try", [tunable.Class == TunableClass.Quality
+                    ? Text($"Review the recorded items under both values and compare `{tunable.Metric}`; verified by at least {PairedTrial.MinItems} items in the verdict")
+                    : Text($"Measure `{tunable.Metric}` in interleaved blocks under both values; verified by at least {BlockTrial.MinPairs} pairs of blocks in the verdict")]),
                 new NewTaskGroup("Decide", ["Keep the value or take it back by the rules below; verified by `wo improvements`", "Write the verdict with its numbers into this proposal; verified by the section Verdict"]),
             ])
         {
@@ -45,9 +48,11 @@ internal static class ImprovementDraft
 
     private static string Measurement(Improvement improvement, Tunable tunable, int candidate) => string.Join('\n', [
         Text($"- Metric: `{tunable.Metric}`, expected gain {improvement.ExpectedGain:0%}."),
-        Text($"- Sample: blocks in the order ABBA, {BlockTrial.MinPairs} to {BlockTrial.Cap} pairs, only while there is enough work for both values."),
+        tunable.Class == TunableClass.Quality
+            ? Text($"- Sample: the same recorded items under both values, {PairedTrial.MinItems} to {ReplayItems.All.Count}, while nothing else is to be done; half of them are held out and looked at only when the other half decides.")
+            : Text($"- Sample: blocks in the order ABBA, {BlockTrial.MinPairs} to {BlockTrial.Cap} pairs, only while there is enough work for both values."),
         Text($"- Kept when the sequential test reaches an e-value of {AlphaSpending.EvidenceNeeded(candidate):0} (candidate {candidate} of the period, {AlphaSpending.Alpha:0%} false keeps over all candidates) and the gain is worth it."),
-        "- Guards: more failures than before, or slower: dropped at once. After the roll-out a CUSUM guard takes the value back when failures grow.",
+        "- Guards: more failures than before, or worse: dropped at once. After the roll-out a CUSUM guard takes the value back when failures grow.",
         Text($"- After it was taken back it is not tried again for {Quarantine.Duration.TotalDays:0} days, and after {Quarantine.Strikes} times never."),
     ]);
 

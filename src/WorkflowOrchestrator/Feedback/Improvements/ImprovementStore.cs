@@ -106,6 +106,9 @@ internal sealed class ImprovementStore(IStore store)
 
         public long StateAt { get; init; }
 
+        // A time that no clock shows was written by somebody else.
+        private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+
         public Improvement ToImprovement() => new(
             Id,
             Fingerprint,
@@ -114,8 +117,8 @@ internal sealed class ImprovementStore(IStore store)
             Enum.Parse<ImprovementState>(State),
             ExpectedGain,
             Environment,
-            DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
-            DateTimeOffset.FromUnixTimeMilliseconds(StateAt))
+            At(CreatedAt),
+            At(StateAt))
         {
             Reason = Reason,
             Tunable = Tunable,

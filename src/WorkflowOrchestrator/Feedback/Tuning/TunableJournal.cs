@@ -87,6 +87,7 @@ internal sealed class TunableJournal(IStore store, TimeProvider time)
 
         public long Settled { get; init; }
 
-        public TunableChange ToChange() => new(Seq, DateTimeOffset.FromUnixTimeMilliseconds(At), Tunable, FromValue, ToValue, Improvement, Why, Settled != 0);
+        // A time that no clock shows was written by somebody else: the row is judged by its value all the same.
+        public TunableChange ToChange() => new(Seq, DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(At, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())), Tunable, FromValue, ToValue, Improvement, Why, Settled != 0);
     }
 }

@@ -88,8 +88,28 @@ internal sealed class Tunable
         "Quiet time after a file event before a change is read, in milliseconds.",
         static settings => settings.Connection.SettleTime.TotalMilliseconds);
 
+    /// <summary>How often the model restates a requirement whose words may have several readings.</summary>
+    public static Tunable AmbiguitySamples { get; } = new(
+        "review.ambiguity_samples",
+        TunableMeasure.Reward,
+        2,
+        5,
+        "review_reward",
+        "How often the model restates a requirement whose words may have several readings.",
+        static settings => settings.Review.AmbiguitySamples);
+
+    /// <summary>Findings that people dismissed, shown to the model as examples of what not to report.</summary>
+    public static Tunable DismissedExamples { get; } = new(
+        "review.dismissed_examples",
+        TunableMeasure.Reward,
+        0,
+        12,
+        "review_reward",
+        "Dismissed findings that the model is shown as examples of what not to report.",
+        static settings => settings.Review.DismissedExamples);
+
     /// <summary>Every tunable there is.</summary>
-    public static IReadOnlyList<Tunable> All { get; } = [MaxConcurrentQuestions, MaxConcurrentChanges, MaxConcurrentCalls, CacheTimeout, SettleMilliseconds];
+    public static IReadOnlyList<Tunable> All { get; } = [MaxConcurrentQuestions, MaxConcurrentChanges, MaxConcurrentCalls, CacheTimeout, SettleMilliseconds, AmbiguitySamples, DismissedExamples];
 
     /// <summary>The key of the setting that gives the default.</summary>
     public string Name { get; }
@@ -144,7 +164,7 @@ internal readonly record struct TunableValue
 
     internal TunableValue(Tunable tunable, double number)
     {
-        if (number < tunable.Minimum || number > tunable.Maximum)
+        if (!(number >= tunable.Minimum && number <= tunable.Maximum) || number != Math.Floor(number)) // also when it is no number
             throw new ArgumentOutOfRangeException(nameof(number), number, $"{tunable} has bounds.");
         (_tunable, Number) = (tunable, number);
     }

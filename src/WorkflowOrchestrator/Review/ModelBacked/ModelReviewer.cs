@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 using Workflow.Review.BuiltIn;
 using Workflow.Review.Prompts;
 
@@ -10,10 +11,9 @@ namespace Workflow.Review.ModelBacked;
 /// documents, so that the calls share their beginning. What the model says is data: read strictly, kept only where its quote stands in the text. Without a
 /// model, or where its answers are none, the rules' review stands, and the review says so.
 /// </summary>
-internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, TextFence fence, FindingStore findings, OrchestratorSettings settings, ILogger<ModelReviewer> logger) : IChangeReviewer
+internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, TextFence fence, FindingStore findings, OrchestratorSettings settings, ITunables tunables, ILogger<ModelReviewer> logger) : IChangeReviewer
 {
     private const float Temperature = 0.1f;
-    private const int MaxExamples = 6;
 
     private static readonly Counter<long> Ungrounded =
         Instruments.Meter.CreateCounter<long>("workflow_orchestrator_findings_ungrounded_total", description: "Findings of models that were dropped because their quote is not in the text.");
@@ -27,7 +27,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         var run = new ReviewRun(request, rules, ReviewSections.Of(rules.Change));
         if (run.Sections.Count == 0)
             return Finish(run);
-        var prompt = new SectionPrompt(fence, rules.Change, findings.DismissedExamples(MaxExamples));
+        var prompt = new SectionPrompt(fence, rules.Change, findings.DismissedExamples(tunables.Integer(Tunable.DismissedExamples)));
         foreach (var section in run.Sections)
             await ReviewAsync(run, section, prompt, cancellationToken);
         await ProbeAsync(run, cancellationToken);
@@ -44,12 +44,13 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
 
         var own = run.Drafts.Where(section.Holds).ToArray();
         var hints = own.Where(SectionFindings.IsHint).OrderByDescending(draft => draft.Severity).ThenBy(draft => draft.Line).ThenBy(draft => draft.RuleId, StringComparer.Ordinal).Take(SectionReply.MaxHints).ToArray();
-        var call = new ModelCall(prompts.Get(PromptLibrary.SectionReview), $"{section.Kind}\n{section.Text}\n{SectionPrompt.Hints(section, hints)}", prompt.For(section, hints))
+        var call = new ModelCall(prompts.Get(PromptLibrary.SectionReview), $"{run.Request.Replay}{section.Kind}\n{section.Text}\n{SectionPrompt.Hints(section, hints)}", prompt.For(section, hints))
         {
             Schema = SectionReply.Schema,
             Temperature = Temperature,
             PrefixKey = prompt.PrefixKey,
             Run = run.Name,
+            IsBackground = run.Request.Replay.Length > 0,
             CachedOnly = run.Request.FromStoreOnly || run.IsModelGone,
         };
         var reply = await AskAsync(run, call, SectionReply.Read, cancellationToken);
@@ -66,14 +67,15 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
     // Ambiguity: where words may have several readings, the model restates the requirement several times.
     private async Task ProbeAsync(ReviewRun run, CancellationToken cancellationToken)
     {
-        if (settings.Review.AmbiguitySamples < 2)
+        var samples = tunables.Integer(Tunable.AmbiguitySamples);
+        if (samples < 2)
             return;
         foreach (var section in AmbiguityProbe.Candidates(run.Sections.Except(run.Unanswered), run.Drafts))
         {
             var readings = new List<Restatement>();
-            for (var sample = 1; sample <= settings.Review.AmbiguitySamples; sample++)
+            for (var sample = 1; sample <= samples; sample++)
             {
-                var call = AmbiguityProbe.Call(prompts.Get(PromptLibrary.Restate), fence, section, sample) with { Run = run.Name, CachedOnly = run.Request.FromStoreOnly || run.IsModelGone };
+                var call = AmbiguityProbe.Call(prompts.Get(PromptLibrary.Restate), fence, section, sample) with { Run = run.Name, IsBackground = run.Request.Replay.Length > 0, CachedOnly = run.Request.FromStoreOnly || run.IsModelGone };
                 if (await AskAsync(run, call, Restatement.Read, cancellationToken, counts: false) is ModelReply<Restatement>.Answered { Value: var reading })
                     readings.Add(reading);
             }

@@ -17,6 +17,9 @@ internal sealed class SectionPrompt
     private const int MostNeighbours = 24;
     private const int LongestName = 90;
 
+    // The rule's name and the words that it is about; each further word is one that no prompt cache holds.
+    private const int LongestHint = 80;
+
     private readonly TextFence _fence;
     private readonly string _shared;
 
@@ -45,7 +48,7 @@ internal sealed class SectionPrompt
     {
         var text = new StringBuilder();
         for (var i = 0; i < hints.Count; i++)
-            text.Append(CultureInfo.InvariantCulture, $"{i + 1}. {hints[i].RuleId}, line {hints[i].Line - section.FirstLine + 1}: {StrictJson.Line(hints[i].Message, 160)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{i + 1}. {hints[i].RuleId}, line {hints[i].Line - section.FirstLine + 1}: {StrictJson.Line(hints[i].Message, LongestHint)}\n");
         return text.ToString().TrimEnd('\n');
     }
 

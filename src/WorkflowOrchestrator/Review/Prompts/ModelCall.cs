@@ -24,6 +24,9 @@ internal sealed record ModelCall(Prompt Prompt, string Section, string Text)
     /// <summary>The piece of work that it belongs to, for recordings.</summary>
     public string? Run { get; init; }
 
+    /// <summary>It can wait: all other calls go first.</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>Only an answer that is stored already: nothing is sent.</summary>
     public bool CachedOnly { get; init; }
 

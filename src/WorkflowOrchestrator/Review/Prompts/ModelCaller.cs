@@ -93,6 +93,7 @@ internal sealed class ModelCaller(IModelSource models, AnswerCache cache, ILogge
         Seed = call.Sample,
         PrefixKey = call.PrefixKey,
         Run = call.Run,
+        Lane = call.IsBackground ? ModelLane.Background : ModelLane.Review,
         Schema = call.Schema is null ? null : ResponseSchema.Parse(call.Prompt.Name.Replace('-', '_'), call.Schema),
     };
 

@@ -26,8 +26,9 @@ internal sealed class PromptLibrary(OrchestratorSettings settings)
     public const string DraftBlock = "draft-block";
     public const string CheckBlock = "check-block";
     public const string ReviewCode = "review-code";
+    public const string ExplainInsights = "explain-insights";
 
-    public static readonly IReadOnlyList<string> Names = [SectionReview, Restate, DraftBlock, CheckBlock, ReviewCode];
+    public static readonly IReadOnlyList<string> Names = [SectionReview, Restate, DraftBlock, CheckBlock, ReviewCode, ExplainInsights];
 
     private readonly ConcurrentDictionary<string, Prompt> _prompts = new(StringComparer.Ordinal);
 

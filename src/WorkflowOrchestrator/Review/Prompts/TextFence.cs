@@ -10,6 +10,9 @@ namespace Workflow.Review.Prompts;
 /// </summary>
 internal sealed class TextFence
 {
+    // Nobody guesses 64 bits with one try a revision; more would only be more tokens that no prompt cache holds.
+    private const int MarkBytes = 8;
+
     private readonly byte[] _secret;
 
     public TextFence(IStore store) : this(store.Read(reader => reader.First<byte[]>("SELECT secret FROM fence_secret")) ?? throw new InvalidOperationException("The store has no fence secret."))
@@ -33,6 +36,6 @@ internal sealed class TextFence
     private string MarkOf(string kind, string text)
     {
         var digest = HMACSHA256.HashData(_secret, Encoding.UTF8.GetBytes(kind + "\n" + text));
-        return "DATA-" + Convert.ToHexStringLower(digest.AsSpan(0, 12));
+        return "DATA-" + Convert.ToHexStringLower(digest.AsSpan(0, MarkBytes));
     }
 }

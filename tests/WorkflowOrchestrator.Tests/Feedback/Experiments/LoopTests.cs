@@ -6,9 +6,12 @@ using Workflow.Feedback;
 using Workflow.Feedback.Analyses;
 using Workflow.Feedback.Experiments;
 using Workflow.Feedback.Improvements;
+using Workflow.Feedback.Replay;
 using Workflow.Feedback.Tuning;
 using Workflow.Hosting.Tunables;
 using Workflow.Review;
+using Workflow.Review.ModelBacked;
+using Workflow.Review.Prompts;
 using Workflow.Tests.Documents;
 
 namespace Workflow.Tests.Feedback.Experiments;
@@ -115,6 +118,30 @@ public sealed class LoopTests
         await room.UntilAsync(improvement => improvement.State == ImprovementState.Trying);
     }
 
+    [Fact]
+    public async Task Loop_TextOfTheImprovementIsRewritten_OnlyItsOwnValueIsTried()
+    {
+        await using var room = await Room.CreateAsync(
+            async (_, token) =>
+            {
+                await Task.Delay(s_service, token);
+                return true;
+            },
+            ("feedback_loop.auto_apply", "false"));
+        var waiting = await room.UntilAsync(improvement => improvement.State == ImprovementState.Waiting);
+        var folder = Path.Combine(room.Documents.Repository.ChangesFolder, waiting.Id);
+        await File.WriteAllTextAsync(Path.Combine(folder, "proposal.md"), "# x\n\n## What Changes\n\n- `document_updates.max_files` goes from 10 to 1000; `question_routing.max_concurrent_questions` goes from 1 to 500\n- Kept when the e-value reaches 1; no guard\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, ".openspec.yaml"), "schema: spec-driven\nworkflow_origin: feedback-loop\nworkflow_improvement: improve-max-files-to-1000\n");
+
+        await room.Desk.ApproveAsync(waiting.Id, "human", CancellationToken.None);
+        var trying = await room.UntilAsync(improvement => improvement.State == ImprovementState.Trying);
+
+        Assert.Equal((Tunable.MaxConcurrentQuestions.Name, 2.0), (trying.Tunable, trying.To));
+        await room.UntilAsync(_ => room.Board.IsTried(Tunable.MaxConcurrentQuestions));
+        Assert.Equal(2, room.Board.Integer(Tunable.MaxConcurrentQuestions));
+        Assert.All(Tunable.All.Where(tunable => tunable != Tunable.MaxConcurrentQuestions), tunable => Assert.Equal(room.Board.Default(tunable), room.Board.Integer(tunable)));
+    }
+
     private sealed class Room : IAsyncDisposable
     {
         private readonly SimulatedAgents _agents;
@@ -130,9 +157,9 @@ public sealed class LoopTests
             Improvements = new ImprovementStore(documents.Store);
             Desk = new ImprovementDesk(documents.Store, Improvements, Journal, Board, time);
             var writer = new ImprovementWriter(documents.Repository, documents.Store, documents.Documents, new ChangeArchiver(documents.Repository, documents.Committer, time), time);
-            var environment = new EnvironmentReader(Substitute.For<IModelInventory>(), documents.Settings);
+            var environment = new EnvironmentReader(Substitute.For<IModelInventory>(), new PromptLibrary(documents.Settings), documents.Settings);
             _proposer = new ImprovementProposer(Improvements, writer, environment, new RuleVerdictReader(documents.Store), documents.Settings, time, NullLogger<ImprovementProposer>.Instance);
-            Runner = new ExperimentRunner(documents.Store, documents.Events, Improvements, Desk, writer, environment, Board, documents.Settings, time, NullLogger<ExperimentRunner>.Instance);
+            Runner = new ExperimentRunner(documents.Events, Improvements, Desk, writer, environment, new TrialFactory(documents.Store, documents.Events, Board, Replay(documents, Board), documents.Settings, time), documents.Settings, time, NullLogger<ExperimentRunner>.Instance);
             _feedback = new FeedbackStore(documents.Store, Improvements, time);
             _agents = new SimulatedAgents(documents.Store, Board, work);
         }
@@ -180,6 +207,14 @@ public sealed class LoopTests
                     throw new TimeoutException($"It did not come to that: {string.Join("; ", Improvements.All())} {Runner.Running}");
                 await beat.WaitForNextTickAsync();
             }
+        }
+
+        private static ReplayReviewer Replay(DocumentRoom documents, TunableBoard board)
+        {
+            var models = Substitute.For<IModelSource>();
+            models.Current.Returns((ReadyModel?)null);
+            var caller = new ModelCaller(models, new AnswerCache(documents.Store, TimeProvider.System), NullLogger<ModelCaller>.Instance);
+            return new ReplayReviewer(caller, new PromptLibrary(documents.Settings), new TextFence(documents.Store), new FindingStore(documents.Store), documents.Settings, board, NullLogger<ModelReviewer>.Instance);
         }
 
         public async ValueTask DisposeAsync()

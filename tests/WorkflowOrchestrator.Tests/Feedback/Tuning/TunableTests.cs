@@ -13,7 +13,7 @@ public sealed class TunableTests
     private static readonly string[] s_names =
     [
         "question_routing.max_concurrent_questions", "review.max_concurrent_changes", "lm_studio.max_concurrent_calls", "question_routing.cache_timeout",
-        "workflow_orchestrator.settle_milliseconds",
+        "workflow_orchestrator.settle_milliseconds", "review.ambiguity_samples", "review.dismissed_examples",
     ];
 
     private static readonly DateTimeOffset s_now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);

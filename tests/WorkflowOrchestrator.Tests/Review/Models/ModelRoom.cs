@@ -2,6 +2,7 @@ using System.Collections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Workflow.Changes;
 using Workflow.Hosting;
+using Workflow.Hosting.Tunables;
 using Workflow.Review;
 using Workflow.Review.ModelBacked;
 using Workflow.Review.Prompts;
@@ -27,7 +28,7 @@ internal sealed class ModelRoom : IAsyncDisposable
         Fence = new TextFence(Store);
         Caller = new ModelCaller(model, new AnswerCache(Store, TimeProvider.System), NullLogger<ModelCaller>.Instance);
         Findings = new FindingStore(Store);
-        Reviewer = new ModelReviewer(Caller, new PromptLibrary(all), Fence, Findings, all, NullLogger<ModelReviewer>.Instance);
+        Reviewer = new ModelReviewer(Caller, new PromptLibrary(all), Fence, Findings, all, new TunableBoard(all), NullLogger<ModelReviewer>.Instance);
     }
 
     public ScriptedModel Model { get; }
