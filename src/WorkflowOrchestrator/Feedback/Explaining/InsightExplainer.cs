@@ -17,7 +17,7 @@ internal sealed class InsightExplainer(ModelCaller caller, PromptLibrary prompts
     private static readonly Counter<long> Dropped =
         Instruments.Meter.CreateCounter<long>("workflow_orchestrator_feedback_claims_dropped_total", description: "Explanations of models that were dropped because they name figures that are not in the evidence.");
 
-    private volatile IReadOnlyList<Explanation> _last = [];
+    private volatile IReadOnlyList<Said> _last = [];
     private volatile int _droppedLast;
 
     /// <summary>The report with what a model said last of the same insights, as far as it is true of the numbers of now; its order first.</summary>
@@ -49,7 +49,7 @@ internal sealed class InsightExplainer(ModelCaller caller, PromptLibrary prompts
             return;
         var kept = said.Where(item => item.Explanation.Length > 0 && ClaimCheck.Holds(item.Explanation, insights[item.Number - 1])).ToArray();
         _droppedLast = said.Count - kept.Length;
-        _last = [.. kept.Select(item => new Explanation(Key(insights[item.Number - 1]), item.Explanation, model))];
+        _last = [.. kept.Select(item => new Said(Key(insights[item.Number - 1]), item.Explanation, model))];
         if (_droppedLast == 0)
             return;
         Dropped.Add(_droppedLast);
@@ -58,5 +58,5 @@ internal sealed class InsightExplainer(ModelCaller caller, PromptLibrary prompts
 
     private static string Key(Insight insight) => $"{insight.Analysis} {insight.Kind} {insight.Subject}";
 
-    private sealed record Explanation(string Key, string Text, string Model);
+    private sealed record Said(string Key, string Text, string Model);
 }
