@@ -22,6 +22,7 @@ internal sealed class FeedbackLoop(
     TunableJournal journal,
     ITunables tunables,
     RuleVerdictReader verdicts,
+    RecurringQuestionReader questions,
     EnvironmentReader environment,
     InsightExplainer explainer,
     OrchestratorSettings settings,
@@ -47,7 +48,7 @@ internal sealed class FeedbackLoop(
             from = last.At;
         var report = WorkAnalysis.Analyze(store.DigestSince(from), tunables, environment.ModelSlots);
         var known = verdicts.Read();
-        report = report with { Insights = [.. report.Insights, .. RulePatterns.Find(known), .. ModelHabits.Find(known, tunables)] };
+        report = report with { Insights = [.. report.Insights, .. RulePatterns.Find(known), .. RecurringQuestionReader.Find(questions.Read()), .. ModelHabits.Find(known, tunables)] };
         report = explainer.Apply(report);
         if (report.ToEvent <= store.LatestEvent())
             return report;

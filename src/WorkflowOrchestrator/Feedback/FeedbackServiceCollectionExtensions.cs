@@ -1,3 +1,4 @@
+using Workflow.Feedback.Analyses;
 using Workflow.Feedback.Experiments;
 using Workflow.Feedback.Explaining;
 using Workflow.Feedback.Improvements;
@@ -19,6 +20,7 @@ internal static class FeedbackServiceCollectionExtensions
         .AddSingleton<EnvironmentReader>()
         .AddSingleton<ImprovementProposer>()
         .AddSingleton<ImprovementDesk>()
+        .AddSingleton<RecurringQuestionReader>()
         .AddSingleton<ReplayReviewer>()
         .AddSingleton<InsightExplainer>()
         .AddSingleton<TrialFactory>()

@@ -13,6 +13,7 @@ internal sealed class ImprovementProposer(
     ImprovementWriter writer,
     EnvironmentReader environment,
     RuleVerdictReader verdicts,
+    RecurringQuestionReader questions,
     OrchestratorSettings settings,
     TimeProvider time,
     ILogger<ImprovementProposer> logger)
@@ -35,6 +36,19 @@ internal sealed class ImprovementProposer(
         }
 
         await ProposeTeamRulesAsync(report, now, cancellationToken);
+        foreach (var question in questions.Read())
+        {
+            var improvement = TeamAnswerDraft.Improvement(question, environment.Fingerprint, now);
+            if (MayPropose(improvement, now))
+                await WriteAsync(improvement, TeamAnswerDraft.Change(improvement, question, DateOnly.FromDateTime(time.GetLocalNow().DateTime)), cancellationToken);
+        }
+    }
+
+    // Once, and not too many at a time.
+    private bool MayPropose(Improvement improvement, DateTimeOffset now)
+    {
+        var known = improvements.All();
+        return known.All(other => other.Fingerprint != improvement.Fingerprint && other.Id != improvement.Id) && ImprovementPlanner.TooMuch(known, settings.Feedback, now) is null;
     }
 
     // What the team keeps correcting: proposed once, for people to decide.
@@ -45,9 +59,8 @@ internal sealed class ImprovementProposer(
             return;
         foreach (var rule in verdicts.Read().Where(rule => patterns.ContainsKey(rule.Rule)))
         {
-            var known = improvements.All();
             var improvement = TeamRuleDraft.Improvement(rule, environment.Fingerprint, now);
-            if (known.Any(other => other.Fingerprint == improvement.Fingerprint) || ImprovementPlanner.TooMuch(known, settings.Feedback, now) is not null)
+            if (!MayPropose(improvement, now))
                 continue;
             var change = TeamRuleDraft.Change(improvement, rule, patterns[rule.Rule], DateOnly.FromDateTime(time.GetLocalNow().DateTime));
             await WriteAsync(improvement, change, cancellationToken);

@@ -158,7 +158,7 @@ public sealed class LoopTests
             Desk = new ImprovementDesk(documents.Store, Improvements, Journal, Board, time);
             var writer = new ImprovementWriter(documents.Repository, documents.Store, documents.Documents, new ChangeArchiver(documents.Repository, documents.Committer, time), time);
             var environment = new EnvironmentReader(Substitute.For<IModelInventory>(), new PromptLibrary(documents.Settings), documents.Settings);
-            _proposer = new ImprovementProposer(Improvements, writer, environment, new RuleVerdictReader(documents.Store), documents.Settings, time, NullLogger<ImprovementProposer>.Instance);
+            _proposer = new ImprovementProposer(Improvements, writer, environment, new RuleVerdictReader(documents.Store), new RecurringQuestionReader(documents.Store), documents.Settings, time, NullLogger<ImprovementProposer>.Instance);
             Runner = new ExperimentRunner(documents.Events, Improvements, Desk, writer, environment, new TrialFactory(documents.Store, documents.Events, Board, Replay(documents, Board), documents.Settings, time), documents.Settings, time, NullLogger<ExperimentRunner>.Instance);
             _feedback = new FeedbackStore(documents.Store, Improvements, time);
             _agents = new SimulatedAgents(documents.Store, Board, work);
