@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Workflow.Feedback.Experiments;
 using Workflow.Feedback.Improvements;
-using Workflow.Feedback.Statistics;
 using Workflow.Hosting.Tunables;
 using Workflow.Storage;
 
@@ -11,7 +10,7 @@ namespace Workflow.Dashboard.Reading;
 /// <param name="Improvement">The improvement.</param>
 /// <param name="Trial">The experiment that runs now; null when it is not this one.</param>
 /// <param name="Series">Before and after it came into force; null when it was not, or when the log says nothing any more.</param>
-internal sealed record ShownImprovement(Improvement Improvement, BlockTrial? Trial, WorkSeries? Series);
+internal sealed record ShownImprovement(Improvement Improvement, RunningTrial? Trial, WorkSeries? Series);
 
 /// <summary>A setting that the feedback loop may move.</summary>
 internal sealed record ShownTunable(Tunable Tunable, double Default, double Kept, double Value, bool IsTried);
@@ -30,7 +29,7 @@ internal sealed class ImprovementReader(IStore store, ImprovementStore improveme
         var all = improvements.All();
         var running = runner.Running;
         return ([.. all.Skip((number - 1) * PerPage).Take(PerPage).Select(improvement => new ShownImprovement(
-            improvement, running?.Improvement == improvement.Id ? running.Value.Trial : null, Series(improvement)))], all.Count);
+            improvement, running?.Improvement == improvement.Id ? running : null, Series(improvement)))], all.Count);
     }
 
     public IReadOnlyList<ShownTunable> Tunables() =>

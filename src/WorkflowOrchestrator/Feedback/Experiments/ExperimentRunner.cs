@@ -40,7 +40,7 @@ internal sealed class ExperimentRunner(
         || (improvement is { IsEnded: true, Kind: Improvement.TunableKind, Written: < 2 });
 
     /// <summary>What is being tried now, for people; null when nothing is.</summary>
-    public (string Improvement, int Measured, string Unit)? Running => _running is { } running ? (running.Improvement, running.Trial.Measured, running.Trial.Unit) : null;
+    public RunningTrial? Running => _running is { } running ? new RunningTrial(running.Improvement, running.Trial.Measured, running.Trial.Most, running.Trial.Unit, running.Trial.Gain) : null;
 
     public void Dispose()
     {

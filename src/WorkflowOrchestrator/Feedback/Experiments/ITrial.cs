@@ -2,6 +2,14 @@ using Workflow.Feedback.Statistics;
 
 namespace Workflow.Feedback.Experiments;
 
+/// <summary>What people see of the experiment that runs now.</summary>
+/// <param name="Improvement">The improvement that is tried.</param>
+/// <param name="Measured">Pairs of blocks, or items.</param>
+/// <param name="Most">After so many it is decided.</param>
+/// <param name="Unit">What <paramref name="Measured"/> counts.</param>
+/// <param name="Gain">The gain so far, as a share.</param>
+internal sealed record RunningTrial(string Improvement, int Measured, int Most, string Unit, double Gain);
+
 /// <summary>An experiment under way. Disposing it puts the value before in force.</summary>
 internal interface ITrial : IDisposable
 {
@@ -10,6 +18,9 @@ internal interface ITrial : IDisposable
 
     /// <summary>What was measured: pairs of blocks, or items.</summary>
     int Measured { get; }
+
+    /// <summary>Greatest <see cref="Measured"/>: then it is decided.</summary>
+    int Most { get; }
 
     /// <summary>What <see cref="Measured"/> counts.</summary>
     string Unit { get; }

@@ -67,6 +67,8 @@ internal sealed class LiveTrial : ITrial
 
     public int Measured => Trial.Pairs;
 
+    public int Most => BlockTrial.Cap;
+
     public string Unit => "pairs of blocks";
 
     public double Gain => Trial.Gain;

@@ -24,6 +24,8 @@ internal sealed class ReplayTrial(ReplayReviewer reviewer, double current, Tunab
 
     public int Measured => _trial.Items;
 
+    public int Most => ReplayItems.All.Count;
+
     public string Unit => "items";
 
     public double Gain => _current <= 0 ? 0 : (_candidate / _current) - 1;
