@@ -17,6 +17,9 @@ internal sealed class QuestionRouter : SupervisedService
     private const int InboxCapacity = 2;
     private const int MaxAwaited = 500;
 
+    // While questions come in fast, so many are routed at the same time, except those that somebody waits for.
+    private const int RoutedInARush = 2;
+
     private const string SomethingWaits = "something waits";
 
     private readonly IStore _store;
@@ -30,6 +33,8 @@ internal sealed class QuestionRouter : SupervisedService
     private readonly ConcurrentDictionary<QuestionId, Flight> _inFlight = new();
     private readonly Dictionary<string, long> _lastServed = new(StringComparer.Ordinal);
     private readonly AdjustableSlots _slots;
+    private readonly IntakeMeter _intake;
+    private readonly ITimer _calm; // looks again when a rush may be over
     private long _served;
     private readonly Channel<bool> _again = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }); // a conflated "agents are back"
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,11 +48,14 @@ internal sealed class QuestionRouter : SupervisedService
         CurrentSettings settings,
         ITunables tunables,
         ServiceSupervisor supervisor,
+        TimeProvider time,
         ILogger<QuestionRouter> logger)
         : base(supervisor)
     {
         (_store, _routing, _agents, _waiters, _events, _settings, _logger) = (store, routing, agents, waiters, events, settings, logger);
         _slots = new AdjustableSlots(tunables, Tunable.MaxConcurrentQuestions);
+        _intake = new IntakeMeter(time);
+        _calm = time.CreateTimer(_ => _inbox.Nudge(SomethingWaits), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Questions that are being routed now.</summary>
@@ -111,8 +119,14 @@ internal sealed class QuestionRouter : SupervisedService
     private QueuedQuestion? Next()
     {
         var inFlight = _inFlight.ToArray();
+        var onlyAwaited = inFlight.Length >= RoutedInARush && _intake.IsRush;
+        if (onlyAwaited)
+            _calm.Change(IntakeMeter.Memory, Timeout.InfiniteTimeSpan);
         var busy = inFlight.Select(pair => pair.Key).ToHashSet();
-        var (queued, awaited) = _store.Read(reader => (QuestionStore.Queue(reader, inFlight.Length + 1), QuestionStore.Queued(reader, _waiters.Awaited(MaxAwaited))));
+        var wanted = _waiters.Awaited(MaxAwaited);
+        if (onlyAwaited && wanted.Count == 0)
+            return null;
+        var (queued, awaited) = _store.Read(reader => (onlyAwaited ? [] : QuestionStore.Queue(reader, inFlight.Length + 1), QuestionStore.Queued(reader, wanted)));
         return QuestionQueue.Next(
             queued.Concat(awaited).Where(question => !busy.Contains(question.Id)),
             [.. inFlight.Select(pair => pair.Value.Scope)],
@@ -159,8 +173,10 @@ internal sealed class QuestionRouter : SupervisedService
 
     private void OnEvent(WorkflowEvent committed)
     {
-        if (committed.Type == EventTypes.QuestionAsked)
-            _inbox.Nudge(SomethingWaits);
+        if (committed.Type != EventTypes.QuestionAsked)
+            return;
+        _intake.Count();
+        _inbox.Nudge(SomethingWaits);
     }
 
     // A question in flight: the change that it is about, and the search.
@@ -168,6 +184,7 @@ internal sealed class QuestionRouter : SupervisedService
 
     public override void Dispose()
     {
+        _calm.Dispose();
         _slots.Dispose();
         base.Dispose();
     }

@@ -49,7 +49,7 @@ internal sealed class QuestionRoom : IAsyncDisposable
             Time,
             NullLogger<QuestionRouting>.Instance);
         Supervisor = new ServiceSupervisor(Substitute.For<IHostApplicationLifetime>(), Time, NullLogger<ServiceSupervisor>.Instance);
-        Router = new QuestionRouter(Store, Routing, Agents, Waiters, Events, Settings, new TunableBoard(Settings), Supervisor, NullLogger<QuestionRouter>.Instance);
+        Router = new QuestionRouter(Store, Routing, Agents, Waiters, Events, Settings, new TunableBoard(Settings), Supervisor, Time, NullLogger<QuestionRouter>.Instance);
     }
 
     public TimeProvider Time { get; }

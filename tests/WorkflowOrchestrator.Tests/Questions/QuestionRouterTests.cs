@@ -217,6 +217,36 @@ public sealed class QuestionRouterTests
     }
 
     [Fact]
+    public async Task Route_QuestionsComeInARush_FewAreRoutedUntilItIsOverAndThenAll()
+    {
+        const int Questions = 40, Slots = 10, InARush = 2;
+        var time = new FakeTime();
+        using var turns = new SemaphoreSlim(0);
+        var agents = new ScriptedAgents().With(ScriptedAgents.Librarian);
+        agents.Reply = async (request, token) =>
+        {
+            await turns.WaitAsync(token);
+            return new AgentReply.Answered($"about {request.Text}", 0.9, [], request.AgentId);
+        };
+        await using var room = new QuestionRoom(agents: agents, time: time);
+        await room.Router.StartAsync(CancellationToken.None);
+        var asked = new List<Question>();
+        for (var i = 0; i < Questions; i++)
+            asked.Add(await room.Desk.AskQuestionAsync(new NewQuestion($"Question {i}?", "someone")));
+
+        // Some were begun before it was known to be a rush.
+        await Eventually.HoldsAsync("what was begun is with the agent", () => room.Router.InFlight >= InARush && room.Agents.Requests.Count == room.Router.InFlight);
+        turns.Release(room.Agents.Requests.Count);
+        await Eventually.HoldsAsync("the next two are routed", () => room.Router.InFlight == InARush);
+        time.Advance(IntakeMeter.Memory);
+        await Eventually.HoldsAsync("all slots are used", () => room.Router.InFlight == Slots);
+        turns.Release(Questions);
+        foreach (var question in asked)
+            await room.UntilAsync(EventTypes.QuestionAnswered, question.Id);
+        Assert.Null(room.Failure);
+    }
+
+    [Fact]
     public async Task Route_UrgentQuestionComesLater_GoesFirst()
     {
         var settings = new Dictionary<string, string?> { ["question_routing.max_concurrent_questions"] = "1" };
