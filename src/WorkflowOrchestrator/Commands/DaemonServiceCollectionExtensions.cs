@@ -66,12 +66,8 @@ internal static class DaemonServiceCollectionExtensions
             .AddQuestions()
             .AddHumanInbox()
             .AddOrchestratorMcpServer() // before the agents: the MCP Orchestrator connects back while we register
-            .AddDaemonTools<WorkflowTools>()
-            .AddDaemonTools<ReviewTools>()
+            .AddToolsOfRooms()
             .AddDashboard()
-            .AddDaemonTools<ServiceTools>()
-            .AddDaemonTools<ImprovementTools>()
-            .AddDaemonTools<FindingTools>()
             .AddAgents()
             .AddDocuments()
             .AddWorkflow()
@@ -91,4 +87,12 @@ internal static class DaemonServiceCollectionExtensions
         app.MapDashboard();
         return app;
     }
+
+    /// <summary>The tools of the rooms above the MCP server; also what <c>wo mcp</c> offers while there is no daemon.</summary>
+    internal static IServiceCollection AddToolsOfRooms(this IServiceCollection services) => services
+        .AddDaemonTools<WorkflowTools>()
+        .AddDaemonTools<ReviewTools>()
+        .AddDaemonTools<ServiceTools>()
+        .AddDaemonTools<ImprovementTools>()
+        .AddDaemonTools<FindingTools>();
 }

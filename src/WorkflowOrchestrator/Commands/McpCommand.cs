@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Workflow.Dashboard.Access;
 using Workflow.Hosting;
 using Workflow.Mcp;
 using Workflow.Mcp.Bridge;
@@ -31,6 +32,6 @@ internal static class McpCommand
         return ExitCodes.Done;
     }
 
-    // Those that the daemon's composition adds.
-    private static void AddTools(IServiceCollection services) => services.AddDaemonTools<WorkflowTools>();
+    /// <summary>The tools that the daemon's composition adds, so that a client that starts first sees them all.</summary>
+    internal static void AddTools(IServiceCollection services) => services.AddToolsOfRooms().AddDaemonTools<DashboardTools>();
 }

@@ -1,7 +1,10 @@
 using System.IO.Pipelines;
+using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol.Server;
 using Testing;
+using Workflow.Commands;
 using Workflow.Mcp.Bridge;
 using Workflow.Questions;
 using Workflow.Storage;
@@ -50,6 +53,20 @@ public sealed class BridgeTests : IAsyncLifetime, IDisposable
         Assert.Equal(before, (await client.AskAsync("tools/list"))["result"]!.ToJsonString());
         var asked = await client.CallAsync("ask_question", new JsonObject { ["question"] = "Anybody there?" });
         Assert.Equal("wire", server.Room.Desk.Find(QuestionId.Parse(asked["structuredContent"]!["question_id"]!.ToString()))!.Question.AskedBy);
+    }
+
+    [Fact]
+    public async Task Start_NoDaemon_OffersEveryToolOfTheDaemon()
+    {
+        await using var bridge = new StdioBridge(new BridgeSettings(SocketPath, AsAgent: false), McpCommand.AddTools, _out.Writer.AsStream(), TextWriter.Null, TimeProvider.System);
+        _run = Task.Run(() => bridge.RunAsync(_in.Reader.AsStream(), _stop.Token));
+        await using var client = new McpWire(_out.Reader.AsStream(), _in.Writer.AsStream());
+        await client.InitializeAsync();
+        var offered = CallerTests.Names((await client.AskAsync("tools/list"))["result"]!["tools"]!);
+        var tools = typeof(McpCommand).Assembly.GetTypes().SelectMany(type => type.GetMethods()).Select(method => method.GetCustomAttribute<McpServerToolAttribute>()?.Name).OfType<string>();
+        Assert.Equal(tools.Order(StringComparer.Ordinal), offered.Order(StringComparer.Ordinal));
+        await _stop.CancelAsync();
+        await _run.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
