@@ -136,7 +136,7 @@ internal sealed class ExperimentRunner(
             if (rollout.Phase == RolloutPhase.RolledBack)
                 await desk.TakeBackAsync(improvement, $"failures grew after {rollout.Guard.Items} items under the new value", cancellationToken);
             else if (improvement.State == ImprovementState.Guarded && rollout.Phase != RolloutPhase.Canary)
-                await desk.MoveAsync(improvement, ImprovementState.Kept, improvement.Reason, cancellationToken);
+                await desk.KeepAsync(improvement, cancellationToken);
             if (rollout.Phase is RolloutPhase.RolledBack or RolloutPhase.Settled && _guards.Remove(improvement.Id))
                 guard.Dispose();
         }

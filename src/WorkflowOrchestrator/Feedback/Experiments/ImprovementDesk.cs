@@ -56,14 +56,24 @@ internal sealed class ImprovementDesk(IStore store, ImprovementStore improvement
     }
 
     /// <summary>Moves an improvement that changes nothing in force.</summary>
-    public Task MoveAsync(Improvement improvement, ImprovementState state, string? reason, CancellationToken cancellationToken, double? gain = null) => store.WriteAsync(
-        transaction =>
-        {
-            ImprovementStore.SetState(transaction, improvement.Id, state, reason, time.GetUtcNow(), gain);
-            if (state == ImprovementState.Kept)
+    public Task MoveAsync(Improvement improvement, ImprovementState state, string? reason, CancellationToken cancellationToken, double? gain = null) =>
+        store.WriteAsync(transaction => ImprovementStore.SetState(transaction, improvement.Id, state, reason, time.GetUtcNow(), gain), cancellationToken);
+
+    /// <summary>The guard has seen enough: the value stays, for all items.</summary>
+    public async Task KeepAsync(Improvement improvement, CancellationToken cancellationToken)
+    {
+        var moved = await store.WriteAsync(
+            transaction =>
+            {
+                if (!ImprovementStore.SetState(transaction, improvement.Id, ImprovementState.Kept, improvement.Reason, time.GetUtcNow()))
+                    return false;
                 TunableJournal.Settle(transaction, improvement.Id);
-        },
-        cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        if (moved && improvement.TryValue(out var value))
+            board.Keep(value);
+    }
 
     /// <summary>Puts the value of an improvement in force, under guard. False when it may not be: it has ended meanwhile, or its value is none.</summary>
     public async Task<bool> PutInForceAsync(Improvement improvement, string reason, double gain, CancellationToken cancellationToken)
@@ -80,7 +90,9 @@ internal sealed class ImprovementDesk(IStore store, ImprovementStore improvement
                 return true;
             },
             cancellationToken);
-        if (moved)
+        if (moved && value.Tunable.Class == TunableClass.Quality)
+            board.Canary(value); // for a part of the items, until the guard has seen enough of them
+        else if (moved)
             board.Keep(value);
         return moved;
     }

@@ -40,6 +40,8 @@ internal sealed class LiveGuard : IDisposable
             return;
         lock (_gate)
         {
+            if (_rollout.Phase == RolloutPhase.Canary && _tunable.Class == TunableClass.Quality && !CanaryShare.Takes(key))
+                return; // made under the value before
             if (sign == WorkSign.Done)
                 _rollout = _rollout.Add(_failed.Remove(key));
             else if (WorkMeter.IsOneOfSeveral(_tunable))

@@ -51,6 +51,8 @@ internal sealed class ReplayReviewer(ModelCaller caller, PromptLibrary prompts, 
     {
         public int Integer(Tunable wanted) => wanted == tunable ? value : others.Integer(wanted);
 
+        public int Integer(Tunable wanted, string item) => Integer(wanted);
+
         public IDisposable OnChange(Action handler) => others.OnChange(handler);
     }
 }

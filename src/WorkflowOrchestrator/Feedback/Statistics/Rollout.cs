@@ -3,7 +3,7 @@ namespace Workflow.Feedback.Statistics;
 /// <summary>How far a kept setting is rolled out.</summary>
 internal enum RolloutPhase
 {
-    /// <summary>Only <see cref="Rollout.CanaryShare"/> of the items get it.</summary>
+    /// <summary>The first items under it. Of what can be told apart by item (quality), only one in five gets it (<c>Hosting.Tunables.CanaryShare</c>).</summary>
     Canary,
 
     /// <summary>All items get it, under guard.</summary>
@@ -21,9 +21,6 @@ internal enum RolloutPhase
 /// <param name="Guard">What the items under the new setting say.</param>
 internal sealed record Rollout(RolloutPhase Phase, CusumGuard Guard)
 {
-    /// <summary>Share of the items that get the setting in the canary phase.</summary>
-    public const double CanaryShare = 0.2;
-
     /// <summary>Items under the setting before it gets all of them.</summary>
     public const int CanaryItems = 30;
 
@@ -33,14 +30,6 @@ internal sealed record Rollout(RolloutPhase Phase, CusumGuard Guard)
     /// <summary>A roll-out that has seen nothing.</summary>
     /// <param name="baseline">Share of failures under the setting before.</param>
     public static Rollout Start(double baseline) => new(RolloutPhase.Canary, CusumGuard.Start(baseline));
-
-    /// <summary>Whether item number <paramref name="item"/> (from 0) gets the new setting.</summary>
-    public bool Takes(int item) => Phase switch
-    {
-        RolloutPhase.Canary => item % (int)(1 / CanaryShare) == 0,
-        RolloutPhase.RolledBack => false,
-        _ => true,
-    };
 
     /// <summary>After an item under the new setting.</summary>
     public Rollout Add(bool failed)

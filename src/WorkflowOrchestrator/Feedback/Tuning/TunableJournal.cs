@@ -8,8 +8,9 @@ internal sealed record TunableChange(long Seq, DateTimeOffset At, string Tunable
 
 /// <summary>What a journal comes to.</summary>
 /// <param name="Values">What is in force, beside the user's settings.</param>
+/// <param name="Canaries">What is in force for a part of the items only.</param>
 /// <param name="Faults">Rows that say something impossible, each with the reason; they are not followed.</param>
-internal sealed record TunableFold(IReadOnlyList<TunableValue> Values, IReadOnlyList<string> Faults);
+internal sealed record TunableFold(IReadOnlyList<TunableValue> Values, IReadOnlyList<TunableValue> Canaries, IReadOnlyList<string> Faults);
 
 /// <summary>
 /// The journal of tunables: what was changed, when, why. Rows are only added, except that a change is marked as settled. A row that names no tunable, or a value
@@ -45,20 +46,23 @@ internal sealed class TunableJournal(IStore store, TimeProvider time)
     public static TunableFold Fold(IReadOnlyList<TunableChange> changes)
     {
         var values = new Dictionary<Tunable, TunableValue>();
+        var canaries = new Dictionary<Tunable, TunableValue>();
         var faults = new List<string>();
         foreach (var change in changes)
         {
             if (!Tunable.TryFind(change.Tunable, out var tunable))
                 faults.Add($"change {change.Seq}: {change.Tunable} is not tunable");
             else if (change.To is not { } number)
-                values.Remove(tunable);
-            else if (tunable.TryValue(number, out var value, out var why))
-                values[tunable] = value;
-            else
+                _ = values.Remove(tunable) | canaries.Remove(tunable);
+            else if (!tunable.TryValue(number, out var value, out var why))
                 faults.Add($"change {change.Seq}: {why}");
+            else if (tunable.Class == TunableClass.Quality && !change.Settled)
+                canaries[tunable] = value;
+            else
+                (values[tunable], _) = (value, canaries.Remove(tunable));
         }
 
-        return new TunableFold([.. values.Values], faults);
+        return new TunableFold([.. values.Values], [.. canaries.Values], faults);
     }
 
     private void Append(IStoreTransaction transaction, Tunable tunable, double from, double? to, string? improvement, string why, bool settled)

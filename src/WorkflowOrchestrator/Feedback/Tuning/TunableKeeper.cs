@@ -21,6 +21,8 @@ internal sealed class TunableKeeper(IStore store, TunableJournal journal, Tunabl
             logger.LogWarning(FeedbackEventIds.JournalFault, "The journal of tunables is not followed here: {Fault}", fault);
         foreach (var value in fold.Values)
             board.Keep(value);
+        foreach (var value in fold.Canaries)
+            board.Canary(value);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => store.WriteAsync(
@@ -54,7 +56,8 @@ internal sealed class TunableKeeper(IStore store, TunableJournal journal, Tunabl
 
     private void RestoreAll(IStoreTransaction transaction)
     {
-        foreach (var value in TunableJournal.Fold(TunableJournal.Read(transaction)).Values)
+        var fold = TunableJournal.Fold(TunableJournal.Read(transaction));
+        foreach (var value in fold.Values.Concat(fold.Canaries))
             journal.AppendRestore(transaction, value.Tunable, value.Number, null, "feedback_loop.enabled is false");
     }
 

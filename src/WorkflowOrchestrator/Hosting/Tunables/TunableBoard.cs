@@ -10,10 +10,14 @@ internal sealed class TunableBoard(CurrentSettings settings) : ITunables
 {
     private readonly Lock _gate = new();
     private ImmutableDictionary<Tunable, double> _kept = ImmutableDictionary<Tunable, double>.Empty;
+    private ImmutableDictionary<Tunable, double> _canaries = ImmutableDictionary<Tunable, double>.Empty;
     private ImmutableDictionary<Tunable, double> _tried = ImmutableDictionary<Tunable, double>.Empty;
     private Action? _changed;
 
     public int Integer(Tunable tunable) => (int)(Volatile.Read(ref _tried).TryGetValue(tunable, out var tried) ? tried : Kept(tunable));
+
+    public int Integer(Tunable tunable, string item) =>
+        Volatile.Read(ref _canaries).TryGetValue(tunable, out var canary) && CanaryShare.Takes(item) ? (int)canary : Integer(tunable);
 
     /// <summary>The value without what is tried.</summary>
     public double Kept(Tunable tunable) => Volatile.Read(ref _kept).TryGetValue(tunable, out var kept) ? kept : Default(tunable);
@@ -28,8 +32,12 @@ internal sealed class TunableBoard(CurrentSettings settings) : ITunables
     public void Keep(TunableValue value) => Change(() =>
     {
         _kept = _kept.SetItem(value.Tunable, value.Number);
+        _canaries = _canaries.Remove(value.Tunable);
         _tried = _tried.Remove(value.Tunable);
     });
+
+    /// <summary>Puts a value in force for one item in five; the caller has stored it.</summary>
+    public void Canary(TunableValue value) => Change(() => _canaries = _canaries.SetItem(value.Tunable, value.Number));
 
     /// <summary>Puts a value in force until <see cref="EndTrial"/> or the end of the process.</summary>
     public void Try(TunableValue value) => Change(() => _tried = _tried.SetItem(value.Tunable, value.Number));
@@ -41,6 +49,7 @@ internal sealed class TunableBoard(CurrentSettings settings) : ITunables
     public void Restore(Tunable tunable) => Change(() =>
     {
         _kept = _kept.Remove(tunable);
+        _canaries = _canaries.Remove(tunable);
         _tried = _tried.Remove(tunable);
     });
 

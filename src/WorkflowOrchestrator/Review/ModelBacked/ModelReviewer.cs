@@ -27,7 +27,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         var run = new ReviewRun(request, rules, ReviewSections.Of(rules.Change));
         if (run.Sections.Count == 0)
             return Finish(run);
-        var prompt = new SectionPrompt(fence, rules.Change, findings.DismissedExamples(tunables.Integer(Tunable.DismissedExamples)));
+        var prompt = new SectionPrompt(fence, rules.Change, findings.DismissedExamples(tunables.Integer(Tunable.DismissedExamples, run.Item)));
         foreach (var section in run.Sections)
             await ReviewAsync(run, section, prompt, cancellationToken);
         await ProbeAsync(run, cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
     // Ambiguity: where words may have several readings, the model restates the requirement several times.
     private async Task ProbeAsync(ReviewRun run, CancellationToken cancellationToken)
     {
-        var samples = tunables.Integer(Tunable.AmbiguitySamples);
+        var samples = tunables.Integer(Tunable.AmbiguitySamples, run.Item);
         if (samples < 2)
             return;
         foreach (var section in AmbiguityProbe.Candidates(run.Sections.Except(run.Unanswered), run.Drafts))
@@ -162,6 +162,8 @@ internal sealed class ModelReviewer(ModelCaller caller, PromptLibrary prompts, T
         public RuleReview Rules => rules;
 
         public IReadOnlyList<ReviewSection> Sections => sections;
+
+        public string Item { get; } = $"{request.Change} {request.Revision}";
 
         public string Name { get; } = $"review-{request.Change}-{request.Revision.Short}";
 

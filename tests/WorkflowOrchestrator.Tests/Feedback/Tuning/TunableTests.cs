@@ -107,6 +107,31 @@ public sealed class TunableTests
     }
 
     [Fact]
+    public void Board_Canary_IsInForceForAPartOfTheItemsOnly()
+    {
+        var board = new TunableBoard(Settings());
+        Assert.True(Tunable.DismissedExamples.TryValue(12, out var twelve, out _));
+
+        board.Canary(twelve);
+
+        Assert.Equal((6, 6.0), (board.Integer(Tunable.DismissedExamples), board.Kept(Tunable.DismissedExamples)));
+        Assert.All(Enumerable.Range(0, 50).Select(item => $"change {item}"), item => Assert.Equal(CanaryShare.Takes(item) ? 12 : 6, board.Integer(Tunable.DismissedExamples, item)));
+        board.Restore(Tunable.DismissedExamples);
+        Assert.All(Enumerable.Range(0, 50), item => Assert.Equal(6, board.Integer(Tunable.DismissedExamples, $"change {item}")));
+    }
+
+    [Fact]
+    public void Fold_UnsettledQualityValue_IsACanaryUntilItIsSettled()
+    {
+        var canary = TunableJournal.Fold([Change(1, Tunable.DismissedExamples.Name, 12, settled: false)]);
+        var kept = TunableJournal.Fold([Change(1, Tunable.DismissedExamples.Name, 12, settled: true)]);
+
+        Assert.Equal((0, 1), (canary.Values.Count, canary.Canaries.Count));
+        Assert.Equal((1, 0), (kept.Values.Count, kept.Canaries.Count));
+        Assert.Empty(TunableJournal.Fold([Change(1, Tunable.DismissedExamples.Name, 12, settled: false), Change(2, Tunable.DismissedExamples.Name, null)]).Canaries);
+    }
+
+    [Fact]
     public void Recovery_EndedInOrder_TakesNothingBack() =>
         Assert.Empty(RecoveryPlan.After([Change(1, "review.max_concurrent_changes", 8, settled: false)], s_now, endedByForce: false));
 
