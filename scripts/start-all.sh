@@ -102,7 +102,10 @@ if health=$("$MCP_ORCHESTRATOR" health --json --socket "$mcp_socket" 2>/dev/null
     fi
 else
     [[ -z $demo ]] || agents=$ROOT/config/agents.demo.yaml # an agent of each kind
-    [[ -z $loop ]] || agents=$ROOT/config/agents.loop.yaml # one that takes its time
+    if [[ -n $loop ]]; then # and one that takes its time
+        agents=$demo_root/agents.yaml
+        { cat "$ROOT/config/agents.demo.yaml"; sed '1,/^agents:/d' "$ROOT/config/agents.loop.yaml"; } >"$agents"
+    fi
     MCP_ORCHESTRATOR_PROGRAM=$MCP_ORCHESTRATOR WORKFLOW_ORCHESTRATOR_SOCKET=$socket LM_STUDIO_BASE_URL=$lm_studio \
         detach "$state/logs/mcp-orchestrator.out" "$MCP_ORCHESTRATOR" run --repo "$repo" --socket "$mcp_socket" --config "$agents" --state "$state/mcp-orchestrator"
     echo "$detached" >"$run/mcp-orchestrator.pid"

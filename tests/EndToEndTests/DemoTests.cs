@@ -10,6 +10,7 @@ namespace EndToEndTests;
 public sealed class DemoTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LoopLimit = TimeSpan.FromMinutes(3); // for people who watch it
 
     [OpenSpecFact]
     public async Task StartAll_DemoOnce_ShowsTheWholeStoryAndLeavesAValidRepository()
@@ -39,6 +40,20 @@ public sealed class DemoTests
 
         var verdict = await OpenSpecCli.RunAsync(git.Folder, "validate", "--all", "--strict");
         Assert.True(verdict.ExitCode == 0, verdict.Output + verdict.Error);
+        Assert.Empty(await ProcessTable.MentioningAsync(served.Folder));
+    }
+
+    [Fact]
+    public async Task StartAll_DemoLoopOnce_ShowsAnImprovementBeingKeptInUnderThreeMinutes()
+    {
+        await using var served = ServedRepository.Create();
+        var result = await served.RunAsync(Programs.Script("start-all.sh"), LoopLimit, "--demo", "--loop", "--once");
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}\n{result.Output}\n{result.Error}");
+
+        AssertInOrder(
+            result.Output,
+            "add-search-filters: done", "\n--- the improvement loop", "improve-max-concurrent-questions-to-2: trying", "improve-max-concurrent-questions-to-2: kept (+",
+            "\n--- what it found and did\nbottlenecks: ", "\n## Measurement\n", "\n## Verdict\n\n- Outcome: kept\n", "- Measured gain: ");
         Assert.Empty(await ProcessTable.MentioningAsync(served.Folder));
     }
 
