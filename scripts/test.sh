@@ -29,7 +29,7 @@ if [[ -n $quick ]]; then
 else
     need node "Install Node.js 20.19 or newer."
     need npm "Install npm."
-    for tools in tests/EndToEndTests/tools tests/EndToEndTests/mcp-tools tests/McpOrchestrator.Tests/tools; do
+    for tools in tests/EndToEndTests/tools tests/EndToEndTests/mcp-tools tests/EndToEndTests/browser tests/McpOrchestrator.Tests/tools; do
         install_packages "$ROOT/$tools"
     done
     # Debian's systemd-analyze judges the units; its promtool and Prometheus judge metrics and alert rules. Prometheus is unpacked, not installed:

@@ -129,7 +129,7 @@ internal static class DashboardForms
         });
         http.Response.Headers.CacheControl = "no-store";
         return Task.FromResult(Results.Content(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0; url=/\"><title>Signed in</title></head><body><p>Signed in. <a href=\"/\">Go on</a></p></body></html>",
+            $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><link rel=\"icon\" href=\"{WebFiles.Address("icon.svg")}\"><meta http-equiv=\"refresh\" content=\"0; url=/\"><title>Signed in</title></head><body><p>Signed in. <a href=\"/\">Go on</a></p></body></html>",
             "text/html; charset=utf-8"));
     }
 

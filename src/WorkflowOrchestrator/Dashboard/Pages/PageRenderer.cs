@@ -17,6 +17,15 @@ internal sealed class PageRenderer(IServiceProvider services, ILoggerFactory log
             (await renderer.RenderComponentAsync<Host>(ParameterView.FromDictionary(new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(Host.Page)] = page }))).ToHtmlString());
     }
 
+    /// <summary>Loads a script of ours. Razor takes no script elements in its templates, because it could not update them.</summary>
+    public static RenderFragment Script(string name) => builder =>
+    {
+        builder.OpenElement(0, "script");
+        builder.AddAttribute(1, "src", WebFiles.Address(name));
+        builder.AddAttribute(2, "defer", value: true);
+        builder.CloseElement();
+    };
+
     private sealed class Host : ComponentBase
     {
         [Parameter]

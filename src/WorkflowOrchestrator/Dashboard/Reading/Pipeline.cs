@@ -58,7 +58,7 @@ internal static class Pipeline
         new(PipelineStep.Reviewed, Review(facts), null),
         new(PipelineStep.Questions, Asking(facts), facts.Asked > 0 ? $"{facts.Asked}" : null),
         new(PipelineStep.Answered, Answering(facts), facts.Asked > 0 ? $"{facts.Answered} of {facts.Asked}" : null),
-        new(PipelineStep.Updated, Updating(facts), facts.Written + facts.Held > 0 ? $"{facts.Written}" : null),
+        new(PipelineStep.Updated, Updating(facts), facts.Held > 0 ? $"{facts.Held} held" : facts.Written > 0 ? $"{facts.Written}" : null),
         new(PipelineStep.Done, facts.Stage == ChangeStage.Done ? StepState.Passed : StepState.Ahead, null),
     ];
 

@@ -60,7 +60,12 @@ internal sealed class WorkReader(
 
     private const int DiffLimit = 400;
     private const int ShortDiffLimit = 120;
-    private const int MaxFirst = 5;
+    private const int MaxFirst = 3;
+
+    // Events that are seen at a glance; small steps are left to the page of all.
+    private const int Glance = 14;
+    private static readonly HashSet<string> s_steps = [EventTypes.RouteTried, EventTypes.QuestionAsked, EventTypes.UpdatePlanned, EventTypes.RevisionDetected];
+
     private const int MaxOfChange = 50;
     private const int MaxEditable = 100_000;
 
@@ -74,7 +79,7 @@ internal sealed class WorkReader(
             all.GroupBy(change => change.Place).ToDictionary(group => group.Key, group => (IReadOnlyList<ShownChange>)[.. group]),
             [.. all.Skip((page - 1) * ChangesPerPage).Take(ChangesPerPage)],
             all.Count,
-            events.Last(12, new EventFilter(null, null)).Reverse().ToList());
+            [.. events.Last(Glance * 5, new EventFilter(null, null)).Reverse().Where(happened => !s_steps.Contains(happened.Type)).Take(Glance)]);
     }
 
     /// <summary>One change; null when it was never seen.</summary>
