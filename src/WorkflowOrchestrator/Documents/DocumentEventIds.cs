@@ -7,8 +7,6 @@ internal static class DocumentEventIds
     public static readonly EventId UpdateRefused = new(501, nameof(UpdateRefused));
     public static readonly EventId UpdateWaits = new(502, nameof(UpdateWaits));
     public static readonly EventId CommitFailed = new(503, nameof(CommitFailed));
-    public static readonly EventId Recovered = new(504, nameof(Recovered));
-    public static readonly EventId LeftoverRemoved = new(505, nameof(LeftoverRemoved));
     public static readonly EventId BackupPruned = new(506, nameof(BackupPruned));
     public static readonly EventId WriteFailed = new(507, nameof(WriteFailed));
 }

@@ -12,8 +12,6 @@ internal static class EventIds
     public static readonly EventId Reloaded = new(105, nameof(Reloaded));
     public static readonly EventId ReloadRefused = new(106, nameof(ReloadRefused));
     public static readonly EventId ProbeFailed = new(107, nameof(ProbeFailed));
-    public static readonly EventId WarningRaised = new(108, nameof(WarningRaised));
-    public static readonly EventId WarningCleared = new(109, nameof(WarningCleared));
 
     // Changes 200-299: see Changes/ChangeEventIds
     // Review 300-399, Questions 400-499, Documents 500-599, Feedback 600-699, Models 700-799, Agents 800-899, Mcp 900-999: each in its room

@@ -117,10 +117,8 @@ internal sealed class QuestionRouting(
                     questions.AwaitHuman(transaction, now, reason);
             },
             cancellationToken);
-        logger.LogInformation(QuestionEventIds.AwaitingHuman, "{Question} waits for a human ({Reason}): {Text}", id, reason, Shorten(walk.Question.Text));
+        logger.LogInformation(QuestionEventIds.AwaitingHuman, "{Question} waits for a human: {Reason}", id, reason); // not its text: that quotes documents
     }
-
-    private static string Shorten(string text) => text.Length <= 200 ? text : text[..200] + "…";
 
     private static async Task CancelWhenEndedAsync(Task questionEnded, CancellationTokenSource search)
     {
