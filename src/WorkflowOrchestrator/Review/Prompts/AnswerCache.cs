@@ -24,6 +24,9 @@ internal sealed class AnswerCache(IStore store, TimeProvider time)
             ? (row.Model, row.Answer)
             : null;
 
+    /// <summary>What identifies an answer.</summary>
+    public static string KeyOf(ModelCall call, string model) => string.Join('\n', SectionOf(call), call.Prompt.Hash, model, call.Parameters);
+
     public Task SaveAsync(ModelCall call, string model, string answer, CancellationToken cancellationToken) =>
         store.WriteAsync(
             transaction =>

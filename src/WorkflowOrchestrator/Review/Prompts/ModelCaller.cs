@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.AI;
 using Platform.Models;
@@ -15,6 +16,9 @@ internal sealed class ModelCaller(IModelSource models, AnswerCache cache, ILogge
     private static readonly Counter<long> Answers =
         Instruments.Meter.CreateCounter<long>("workflow_orchestrator_model_answers_total", description: "Answers of models by prompt and outcome: valid, repaired, stored, unusable, unavailable.");
 
+    // Calls on their way, by what identifies their answer: the same is not asked twice at the same time either.
+    private readonly ConcurrentDictionary<string, Task> _inFlight = new(StringComparer.Ordinal);
+
     /// <summary>Whether a model is ready now.</summary>
     public bool IsReady => models.Current is not null;
 
@@ -28,20 +32,34 @@ internal sealed class ModelCaller(IModelSource models, AnswerCache cache, ILogge
     public async Task<ModelReply<T>> AskAsync<T>(ModelCall call, Func<string, T> read, CancellationToken cancellationToken)
     {
         var model = models.Current;
-        if (cache.Find(call, call.CachedOnly ? null : model?.Id) is { } stored && TryRead(stored.Text, read) is ReadAnswer<T>.Valid known)
-            return Counted(call, "stored", new ModelReply<T>.Answered(known.Value, stored.Model, FromStore: true));
+        if (Stored(call, call.CachedOnly ? null : model?.Id, read) is { } known)
+            return known;
         if (call.CachedOnly || model is null)
             return new ModelReply<T>.Unavailable("no model is ready");
+        var (key, mine) = (AnswerCache.KeyOf(call, model.Id), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        while (_inFlight.GetOrAdd(key, mine.Task) is var other && other != mine.Task)
+            await other.WaitAsync(cancellationToken);
         try
         {
-            return await SendAsync(call, model, read, cancellationToken);
+            // Somebody may have asked the same since the look above: two changes often have a section in common.
+            return Stored(call, model.Id, read) ?? await SendAsync(call, model, read, cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested) // a client may fail in any way; the caller goes on without the model
         {
             logger.LogWarning(ReviewEventIds.ModelUnavailable, "The model {Model} did not answer {Prompt}: {Error}", model.Id, call.Prompt.Name, error.Message);
             return Counted(call, "unavailable", new ModelReply<T>.Unavailable(error.Message));
         }
+        finally
+        {
+            _inFlight.TryRemove(key, out _);
+            mine.SetResult();
+        }
     }
+
+    private ModelReply<T>? Stored<T>(ModelCall call, string? model, Func<string, T> read) =>
+        cache.Find(call, model) is { } stored && TryRead(stored.Text, read) is ReadAnswer<T>.Valid known
+            ? Counted(call, "stored", new ModelReply<T>.Answered(known.Value, stored.Model, FromStore: true))
+            : null;
 
     private async Task<ModelReply<T>> SendAsync<T>(ModelCall call, ReadyModel model, Func<string, T> read, CancellationToken cancellationToken)
     {

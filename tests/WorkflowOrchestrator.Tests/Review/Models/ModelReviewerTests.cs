@@ -170,4 +170,23 @@ public sealed class ModelReviewerTests
         Assert.Equal("What about incomplete in this text?", review.Questions[0].Text);
         Assert.Equal(review.Questions.Select(question => question.Priority).OrderDescending(), review.Questions.Select(question => question.Priority));
     }
+
+    [Fact]
+    public async Task AskAsync_TheSameFromManyAtOnce_IsSentOnce()
+    {
+        using var begin = new ManualResetEventSlim();
+        await using var room = new ModelRoom(new ScriptedModel(_ =>
+        {
+            begin.Wait(TimeSpan.FromSeconds(30));
+            return Replies.Nothing;
+        }));
+        var call = new ModelCall(new PromptLibrary(ModelRoom.Settings()).Get(PromptLibrary.SectionReview), "section", "text") { Schema = SectionReply.Schema };
+
+        var asking = Enumerable.Range(0, 8).Select(_ => Task.Run(() => room.Caller.AskAsync(call, SectionReply.Read, CancellationToken.None))).ToArray();
+        begin.Set();
+        var replies = await Task.WhenAll(asking);
+
+        Assert.Single(room.Model.Requests);
+        Assert.Equal(7, replies.Count(reply => Assert.IsType<ModelReply<SectionReply>.Answered>(reply).FromStore));
+    }
 }
