@@ -1,3 +1,4 @@
+using Workflow.Storage;
 using Workflow.Tests.Documents;
 
 namespace Workflow.Tests;
@@ -12,6 +13,13 @@ internal static class TestHost
     {
         ["atomic-write", var path, var size] => DocumentHost.WriteBytes(path, int.Parse(size)),
         ["run-updates", var folder] => await DocumentHost.RunUpdatesAsync(folder),
+        ["open-store", var path] => await OpenStoreAsync(path),
         _ => 2,
     };
+
+    private static async Task<int> OpenStoreAsync(string path)
+    {
+        await using var store = SqliteStore.Open(path, TimeProvider.System, new EventHub());
+        return 0;
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Workflow.Hosting;
 
 namespace Workflow.Storage;
 
@@ -11,6 +12,9 @@ namespace Workflow.Storage;
 /// </summary>
 internal static class SchemaMigrations
 {
+    /// <summary>Failpoint: a script has run and is not committed.</summary>
+    public const string InScript = "storage.migration-script";
+
     private const string Marker = ".Migrations.";
 
     /// <summary>Version that this build writes.</summary>
@@ -35,6 +39,7 @@ internal static class SchemaMigrations
         {
             using var transaction = connection.BeginTransaction();
             connection.Execute(Text(resource), transaction: transaction);
+            Failpoint.Hit(InScript);
             connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {version}"), transaction: transaction);
             transaction.Commit();
         }

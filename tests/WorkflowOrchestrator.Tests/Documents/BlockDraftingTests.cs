@@ -5,7 +5,7 @@ using Workflow.Documents.Drafting;
 using Workflow.Questions;
 using Workflow.Review;
 using Workflow.Review.Prompts;
-using WorkflowOrchestrator.Tests.Review.Models;
+using Workflow.Tests.Review.Models;
 
 namespace Workflow.Tests.Documents;
 

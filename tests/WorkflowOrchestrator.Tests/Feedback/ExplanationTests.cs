@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Workflow.Feedback.Analyses;
 using Workflow.Feedback.Explaining;
 using Workflow.Review.Prompts;
-using WorkflowOrchestrator.Tests.Review.Models;
+using Workflow.Tests.Review.Models;
 
 namespace Workflow.Tests.Feedback;
 

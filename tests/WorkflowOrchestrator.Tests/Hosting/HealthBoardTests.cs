@@ -1,7 +1,7 @@
 using Testing;
 using Workflow.Hosting;
 
-namespace WorkflowOrchestrator.Tests.Hosting;
+namespace Workflow.Tests.Hosting;
 
 public sealed class HealthBoardTests
 {

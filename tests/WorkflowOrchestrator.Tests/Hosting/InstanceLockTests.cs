@@ -1,7 +1,7 @@
 using System.Collections;
 using Workflow.Hosting;
 
-namespace WorkflowOrchestrator.Tests.Hosting;
+namespace Workflow.Tests.Hosting;
 
 public sealed class InstanceLockTests : IDisposable
 {

@@ -3,7 +3,7 @@ using System.Globalization;
 using Testing;
 using Workflow.Hosting;
 
-namespace WorkflowOrchestrator.Tests.Hosting;
+namespace Workflow.Tests.Hosting;
 
 public sealed class ServiceManagerTests
 {

@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Workflow.Hosting;
 
-namespace WorkflowOrchestrator.Tests.Hosting;
+namespace Workflow.Tests.Hosting;
 
 public sealed class SettingsReloadTests
 {

@@ -10,7 +10,7 @@ using Workflow.Review.Reading;
 using Workflow.Review.Rules;
 using Xunit.Abstractions;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 /// <summary>The rules on public repositories, where these are at hand: they print what they find and keep to their time.</summary>
 public sealed class CorpusTests(ITestOutputHelper output) : IDisposable

@@ -4,7 +4,7 @@ using Workflow.Commands.Demo;
 using Workflow.Review;
 using Workflow.Review.BuiltIn;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 public sealed class DemoRepositoryTests : IDisposable
 {

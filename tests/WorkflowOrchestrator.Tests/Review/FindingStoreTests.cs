@@ -2,7 +2,7 @@ using Workflow.Changes;
 using Workflow.Review;
 using Workflow.Storage;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 public sealed class FindingStoreTests : IAsyncLifetime, IDisposable
 {

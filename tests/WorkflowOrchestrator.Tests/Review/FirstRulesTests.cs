@@ -1,6 +1,6 @@
 using Workflow.Review;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 /// <summary>Hits and non-hits of rules 1 to 8, 12 and 20.</summary>
 public sealed class FirstRulesTests

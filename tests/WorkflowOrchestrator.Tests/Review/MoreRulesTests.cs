@@ -1,7 +1,7 @@
 using Workflow.Review;
 using Workflow.Review.Rules;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 /// <summary>Hits and non-hits of rules 9 to 25, without those of the first ten.</summary>
 public sealed class MoreRulesTests

@@ -1,8 +1,8 @@
 using Workflow.Review;
 using Workflow.Review.BuiltIn;
-using WorkflowOrchestrator.Tests.Review.Models;
+using Workflow.Tests.Review.Models;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 /// <summary>What <c>openspec archive</c> prints about a proposal without blocking anything is advice of the reviewer.</summary>
 public sealed class ProposalHintTests

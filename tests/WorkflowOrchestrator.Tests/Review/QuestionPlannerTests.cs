@@ -1,6 +1,6 @@
 using Workflow.Review;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 public sealed class QuestionPlannerTests
 {

@@ -1,7 +1,7 @@
 using OpenSpec.Documents;
 using Workflow.Review;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 public sealed class QuoteAnchorTests
 {

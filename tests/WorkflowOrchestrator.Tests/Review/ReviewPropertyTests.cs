@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using Workflow.Review;
 using Workflow.Review.Reading;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 public sealed class ReviewPropertyTests
 {

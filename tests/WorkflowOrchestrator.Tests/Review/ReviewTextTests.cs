@@ -1,6 +1,6 @@
 using Workflow.Review.Reading;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 public sealed class ReviewTextTests
 {

@@ -3,7 +3,7 @@ using Workflow.Review;
 using Workflow.Review.BuiltIn;
 using Workflow.Review.Reading;
 
-namespace WorkflowOrchestrator.Tests.Review;
+namespace Workflow.Tests.Review;
 
 /// <summary>A change in memory, made from the pieces that a test is about.</summary>
 internal sealed record Specimen

@@ -1,6 +1,6 @@
 using Workflow.Storage;
 
-namespace WorkflowOrchestrator.Tests.Storage;
+namespace Workflow.Tests.Storage;
 
 public sealed class InboxTests
 {

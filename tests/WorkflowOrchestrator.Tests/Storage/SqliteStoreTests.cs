@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Workflow.Storage;
 
-namespace WorkflowOrchestrator.Tests.Storage;
+namespace Workflow.Tests.Storage;
 
 public sealed class SqliteStoreTests : IAsyncLifetime
 {

@@ -12,7 +12,7 @@ using Workflow.Review.BuiltIn;
 using Workflow.Review.ModelBacked;
 using Workflow.Review.Prompts;
 using Workflow.Storage;
-using WorkflowOrchestrator.Tests.Review.Models;
+using Workflow.Tests.Review.Models;
 
 namespace Workflow.Tests.Feedback.Replay;
 

@@ -4,9 +4,9 @@ using Workflow.Changes;
 using Workflow.Review;
 using Workflow.Review.Coding;
 using Workflow.Review.Prompts;
-using WorkflowOrchestrator.Tests.Review.Models;
+using Workflow.Tests.Review.Models;
 
-namespace WorkflowOrchestrator.Tests.Review.Coding;
+namespace Workflow.Tests.Review.Coding;
 
 public sealed class CodeReviewTests
 {

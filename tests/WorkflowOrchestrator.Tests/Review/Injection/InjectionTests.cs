@@ -17,7 +17,7 @@ using Workflow.Review.Rules;
 using Workflow.Storage;
 using Xunit.Abstractions;
 
-namespace WorkflowOrchestrator.Tests.Review.Injection;
+namespace Workflow.Tests.Review.Injection;
 
 /// <summary>
 /// A corpus of attacks through the whole daemon, with a model that obeys every one of them: nothing outside the change's folder is written, no approval

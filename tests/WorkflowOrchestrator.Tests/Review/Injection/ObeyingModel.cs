@@ -1,8 +1,8 @@
-using WorkflowOrchestrator.Tests.Review.Models;
+using Workflow.Tests.Review.Models;
 using Workflow.Documents.Drafting;
 using Workflow.Review.Prompts;
 
-namespace WorkflowOrchestrator.Tests.Review.Injection;
+namespace Workflow.Tests.Review.Injection;
 
 /// <summary>
 /// The worst that a model can be: it does whatever a text tells it. It dismisses every hint, forges findings and questions, drafts hostile texts, and

@@ -5,7 +5,7 @@ using Workflow.Review.BuiltIn;
 using Workflow.Review.ModelBacked;
 using Workflow.Review.Prompts;
 
-namespace WorkflowOrchestrator.Tests.Review.Models;
+namespace Workflow.Tests.Review.Models;
 
 /// <summary>Answers that are none: the rules' review stands, and it is said.</summary>
 public sealed class BadAnswerTests

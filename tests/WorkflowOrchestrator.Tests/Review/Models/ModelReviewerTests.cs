@@ -4,7 +4,7 @@ using Workflow.Review;
 using Workflow.Review.ModelBacked;
 using Workflow.Review.Prompts;
 
-namespace WorkflowOrchestrator.Tests.Review.Models;
+namespace Workflow.Tests.Review.Models;
 
 public sealed class ModelReviewerTests
 {

@@ -8,7 +8,7 @@ using Workflow.Review.ModelBacked;
 using Workflow.Review.Prompts;
 using Workflow.Storage;
 
-namespace WorkflowOrchestrator.Tests.Review.Models;
+namespace Workflow.Tests.Review.Models;
 
 /// <summary>A model-backed reviewer over a real store.</summary>
 internal sealed class ModelRoom : IAsyncDisposable

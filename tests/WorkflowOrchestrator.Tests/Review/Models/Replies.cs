@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace WorkflowOrchestrator.Tests.Review.Models;
+namespace Workflow.Tests.Review.Models;
 
 /// <summary>Answers of a model about a section.</summary>
 internal static class Replies

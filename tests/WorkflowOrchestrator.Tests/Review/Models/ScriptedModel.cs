@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Workflow.Review.Prompts;
 
-namespace WorkflowOrchestrator.Tests.Review.Models;
+namespace Workflow.Tests.Review.Models;
 
 /// <summary>What a scripted model was asked.</summary>
 /// <param name="Prompt">Name of the prompt.</param>

@@ -3,7 +3,7 @@ using Workflow.Review;
 using Workflow.Review.Rules;
 using Xunit.Abstractions;
 
-namespace WorkflowOrchestrator.Tests.Review.Quality;
+namespace Workflow.Tests.Review.Quality;
 
 /// <summary>
 /// Hits of the rules on public repositories, read and labelled one by one: a real problem or not, and why. Each sentence goes through its rule again; so the

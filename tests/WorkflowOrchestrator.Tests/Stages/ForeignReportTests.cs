@@ -3,7 +3,7 @@ using Workflow.Documents;
 using Workflow.Documents.Drafting;
 using Workflow.Review;
 
-namespace WorkflowOrchestrator.Tests.Workflow;
+namespace Workflow.Tests.Stages;
 
 /// <summary>A <c>review.md</c> that is no text, or no file, is somebody else's.</summary>
 public sealed class ForeignReportTests

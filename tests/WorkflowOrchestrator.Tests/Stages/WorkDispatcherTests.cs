@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Workflow.Hosting.Tunables;
 using Workflow.Scheduling;
 
-namespace WorkflowOrchestrator.Tests.Workflow;
+namespace Workflow.Tests.Stages;
 
 public sealed class WorkDispatcherTests
 {
