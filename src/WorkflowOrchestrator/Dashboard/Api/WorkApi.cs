@@ -27,5 +27,6 @@ internal static class WorkApi
         improvements.MapPost("/approve", async (ImprovementTools tools, string id) => Json(await tools.ApproveAsync(id)));
         improvements.MapPost("/revert", async (ImprovementTools tools, string id) => Json(await tools.RevertAsync(id)));
         app.MapGet(Root + "/events", EventStream.SendAsync);
+        app.MapFallback(Root + "/{**rest}", () => Json(new ApiError("There is no such endpoint."), StatusCodes.Status404NotFound));
     }
 }
