@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using Microsoft.Net.Http.Headers;
 
-namespace Workflow.Dashboard;
+namespace Workflow.Dashboard.Pages;
 
 /// <summary>A file of the dashboard.</summary>
 /// <param name="Bytes">Its content.</param>
