@@ -33,7 +33,7 @@ internal static partial class DiffLines
     public static ShownDiff Of(string diff, int limit)
     {
         var lines = new List<DiffLine>();
-        var (all, oldPath, at) = (0, "", default(Position));
+        var (all, oldPath, at) = (0, "", default(HunkPosition));
         foreach (var line in diff.TrimEnd('\n').Split('\n'))
         {
             var shown = at.IsInHunk ? InHunk(line, ref at) : Outside(line, ref oldPath, ref at);
@@ -46,7 +46,7 @@ internal static partial class DiffLines
         return new ShownDiff(lines, all - lines.Count);
     }
 
-    private static DiffLine? InHunk(string line, ref Position at)
+    private static DiffLine? InHunk(string line, ref HunkPosition at)
     {
         switch (line)
         {
@@ -64,11 +64,11 @@ internal static partial class DiffLines
         }
     }
 
-    private static DiffLine? Outside(string line, ref string oldPath, ref Position at)
+    private static DiffLine? Outside(string line, ref string oldPath, ref HunkPosition at)
     {
         if (Hunk().Match(line) is { Success: true } hunk)
         {
-            at = new Position(Number(hunk.Groups[1], 0), Number(hunk.Groups[2], 1), Number(hunk.Groups[3], 0), Number(hunk.Groups[4], 1));
+            at = new HunkPosition(Number(hunk.Groups[1], 0), Number(hunk.Groups[2], 1), Number(hunk.Groups[3], 0), Number(hunk.Groups[4], 1));
             return new DiffLine(DiffKind.Hunk, line);
         }
 
@@ -98,7 +98,7 @@ internal static partial class DiffLines
     private static partial Regex Hunk();
 
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Position(int Old, int OldLeft, int New, int NewLeft)
+    private readonly record struct HunkPosition(int Old, int OldLeft, int New, int NewLeft)
     {
         public bool IsInHunk => OldLeft > 0 || NewLeft > 0;
     }

@@ -89,7 +89,7 @@ internal sealed class WorkReader(
             return null;
         var asked = questions.List(new QuestionFilter([], id, Limit: MaxOfChange));
         var made = updates.GetUpdates(new UpdateFilter(id, Limit: UpdatesPerPage + 1));
-        var change = store.Read(reader => Show(summary, Counts.Read(reader)));
+        var change = store.Read(reader => Show(summary, ChangeTallies.Read(reader)));
         return new ChangeView(
             change,
             findings.FactsOf(id, summary.Work.Hash),
@@ -136,11 +136,11 @@ internal sealed class WorkReader(
     private IReadOnlyList<ShownChange> Changes()
     {
         var listed = changes.List();
-        var counts = store.Read(Counts.Read);
+        var counts = store.Read(ChangeTallies.Read);
         return [.. listed.Select(summary => Show(summary, counts)).OrderBy(change => change.Urgency).ThenByDescending(change => change.Summary.Work.StageAt)];
     }
 
-    private ShownChange Show(ChangeSummary summary, Counts counts)
+    private ShownChange Show(ChangeSummary summary, ChangeTallies counts)
     {
         var id = summary.Change.Id;
         int Asked(QuestionStatus status) => counts.Questions.GetValueOrDefault((id, status));
@@ -169,9 +169,9 @@ internal sealed class WorkReader(
     private UpdateTexts? Editable(UpdateRecord update) =>
         updates.GetTexts(update.Id).Where(text => text.Path != DocumentPath.Review.Value).ToList() is [{ After: { Length: <= MaxEditable } } only] ? only : null;
 
-    private sealed record Counts(
+    private sealed record ChangeTallies(
         IReadOnlyDictionary<(ChangeId Change, QuestionStatus Status), int> Questions, IReadOnlyDictionary<ChangeId, int> Applied, IReadOnlyDictionary<ChangeId, int> Held)
     {
-        public static Counts Read(IStoreReader reader) => new(QuestionStore.CountByChange(reader), UpdateStore.CountApplied(reader), UpdateStore.CountHeld(reader));
+        public static ChangeTallies Read(IStoreReader reader) => new(QuestionStore.CountByChange(reader), UpdateStore.CountApplied(reader), UpdateStore.CountHeld(reader));
     }
 }
