@@ -34,7 +34,8 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             if (QuestionStore.FindOfChange(transaction, change, fingerprint) is { } asked)
                 return asked.RevisionHash == revision && asked.Status != QuestionStatus.Withdrawn ? asked : TakeOver(transaction, asked, question);
         }
-        else if (QuestionStore.FindWaiting(transaction, question.ChangeId, fingerprint) is { } waiting && waiting.AgentId == question.AgentId)
+        else if (QuestionStore.Waiting(transaction, question.ChangeId, fingerprint, question.AgentId, MaxSimilar)
+            .FirstOrDefault(earlier => SameQuestionPolicy.SameChoice(question.Options, earlier.Options)) is { } waiting)
         {
             return waiting;
         }

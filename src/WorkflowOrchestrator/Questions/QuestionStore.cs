@@ -28,12 +28,13 @@ internal sealed partial class QuestionStore(TimeProvider time)
             $"SELECT {QuestionRow.Columns} FROM question WHERE change_id = @Change AND fingerprint = @Fingerprint AND revision IS NOT NULL",
             new { Change = change.Value, Fingerprint = fingerprint })?.ToQuestion();
 
-    /// <summary>A question with this fingerprint about the same change, not raised by a revision, that still waits for an answer.</summary>
+    /// <summary>The questions with this fingerprint about the same change and for the same agent, not raised by a revision, that still wait for an answer.</summary>
     /// <remarks>The plus keeps the planner from the index on change_id: most questions may have none.</remarks>
-    public static Question? FindWaiting(IStoreReader reader, ChangeId? change, string fingerprint) =>
-        reader.First<QuestionRow>(
-            $"SELECT {QuestionRow.Columns} FROM question WHERE fingerprint = @Fingerprint AND +change_id IS @Change AND revision IS NULL AND {Wanted} ORDER BY id LIMIT 1",
-            new { Change = change?.Value, Fingerprint = fingerprint })?.ToQuestion();
+    public static IReadOnlyList<Question> Waiting(IStoreReader reader, ChangeId? change, string fingerprint, string? agent, int limit) =>
+        Questions(
+            reader,
+            $"fingerprint = @Fingerprint AND +change_id IS @Change AND agent_id IS @Agent AND revision IS NULL AND {Wanted} ORDER BY id LIMIT @Limit",
+            new { Change = change?.Value, Fingerprint = fingerprint, Agent = agent, Limit = limit });
 
     /// <summary>Questions about the same change that can mean the same by their <see cref="Question.Sketch"/>, newest first; those that follow another are left out.</summary>
     public static IReadOnlyList<Question> WithSketch(IStoreReader reader, string sketch, ChangeId? change, bool waiting, int limit) =>

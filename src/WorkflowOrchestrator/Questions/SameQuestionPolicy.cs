@@ -24,7 +24,8 @@ internal static class SameQuestionPolicy
         return QuestionSketch.Of(earlier.Text) is { } other && QuestionSimilarity.MeanTheSame(sketch, other);
     }
 
-    private static bool SameChoice(IReadOnlyList<string> now, IReadOnlyList<string> earlier) => now.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(earlier);
+    /// <summary>Whether both offer the same answers to choose from, in whatever order.</summary>
+    public static bool SameChoice(IReadOnlyList<string> now, IReadOnlyList<string> earlier) => now.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(earlier);
 
     private static bool SameContext(NewQuestion question, QuestionSketch sketch, Question earlier)
     {

@@ -51,6 +51,22 @@ public sealed class SameQuestionTests
     }
 
     [Fact]
+    public async Task Ask_SameTextAgain_IsTheSameQuestionOnlyWithTheSameAgentAndOptions()
+    {
+        for (var i = 0; i < 20; i++) // questions of one millisecond are in no order
+        {
+            await using var room = new QuestionRoom();
+            var withOptions = await room.Desk.AskQuestionAsync(s_first with { Options = ["1 MB", "2 MB"] });
+            var forLibrarian = await room.Desk.AskQuestionAsync(s_first with { AgentId = "librarian" });
+            var plain = await room.Desk.AskQuestionAsync(s_first);
+            Assert.Equal(3, new[] { withOptions.Id, forLibrarian.Id, plain.Id }.Distinct().Count());
+            Assert.Equal(plain.Id, (await room.Desk.AskQuestionAsync(s_first)).Id);
+            Assert.Equal(forLibrarian.Id, (await room.Desk.AskQuestionAsync(s_first with { AgentId = "librarian" })).Id);
+            Assert.Equal(withOptions.Id, (await room.Desk.AskQuestionAsync(s_first with { Options = ["2 MB", "1 MB"] })).Id);
+        }
+    }
+
+    [Fact]
     public async Task Submit_ToTheOneThatShares_AnswersBoth()
     {
         await using var room = new QuestionRoom();
