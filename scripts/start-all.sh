@@ -90,6 +90,9 @@ wait_for() {
     done
 }
 
+# The daemon says that it is ready before this script has come to its end: a reload that is asked for meanwhile is passed on then.
+[[ -z $foreground ]] || trap 'reload_asked=1' HUP
+
 # --- 1 MCP Orchestrator
 agents=$ROOT/config/agents.yaml
 own_agents=${XDG_CONFIG_HOME:-$HOME/.config}/workflow-orchestrator/agents.yaml
@@ -124,6 +127,15 @@ fi
 
 # --- 3 the daemon
 stop_all() { "$ROOT/scripts/stop-all.sh" --state "$state" "$@"; }
+
+# daemon_failed MESSAGE: ends as the daemon of this start did, so that a service manager sees its code (70 after a crash, 78 for a bad configuration).
+daemon_failed() {
+    local code=0
+    [[ -z ${started_daemon:-} ]] || kill -0 "$started_daemon" 2>/dev/null || wait "$started_daemon" || code=$?
+    stop_all --quiet
+    printf '%s\n' "$1" >&2
+    exit "$((code == 0 ? 1 : code))"
+}
 if alive "$run/daemon.pid" && wo status >/dev/null 2>&1; then
     if [[ -n ${NOTIFY_SOCKET:-} ]]; then
         fail "3 daemon             FAILED    one runs already (process $(<"$run/daemon.pid")) and is not this service's: stop it with $ROOT/scripts/stop-all.sh --repo $repo"
@@ -139,8 +151,7 @@ else
     echo "$detached" >"$run/daemon.pid"
     if ! wait_for "$(<"$run/daemon.pid")" "$log" wo status; then
         rm -f "$run/daemon.pid"
-        stop_all --quiet
-        fail "3 daemon             FAILED    see above and $log"
+        daemon_failed "3 daemon             FAILED    see above and $log"
     fi
     say "3 daemon             started   process $(<"$run/daemon.pid"), socket $socket"
 fi
@@ -157,7 +168,9 @@ if wo status --wait ready --timeout 60 >/dev/null 2>&1; then
     say "5 watching           $(path_of changes)"
 else
     wo status || true
-    fail "5 watching           FAILED    the first scan has not finished; see $state/logs"
+    failure="5 watching           FAILED    the first scan has not finished; see $state/logs"
+    if kill -0 "${started_daemon:-$$}" 2>/dev/null; then fail "$failure"; fi
+    daemon_failed "$failure"
 fi
 
 if [[ -n $demo ]]; then
@@ -179,6 +192,7 @@ if [[ -n $foreground ]]; then
     trap 'stop_all --quiet' EXIT
     trap 'exit 0' TERM INT
     trap 'kill -HUP "$daemon" 2>/dev/null || true' HUP
+    [[ -z ${reload_asked:-} ]] || kill -HUP "$daemon" 2>/dev/null || true
     code=0
     if [[ ${started_daemon:-} == "$daemon" ]]; then
         # A trapped signal ends 'wait' with a code over 128 although the daemon goes on.

@@ -53,7 +53,7 @@ public sealed class DemoTests
         AssertInOrder(
             result.Output,
             "add-search-filters: done", "\n--- the improvement loop", "improve-max-concurrent-questions-to-2: trying", "improve-max-concurrent-questions-to-2: kept (+",
-            "\n--- what it found and did\nbottlenecks: ", "\n## Measurement\n", "\n## Verdict\n\n- Outcome: kept\n", "- Measured gain: ");
+            "\n--- what it found and did\n", "improve-max-concurrent-questions-to-2", "\n## Measurement\n", "\n## Verdict\n\n- Outcome: kept\n", "- Measured gain: ");
         Assert.Empty(await ProcessTable.MentioningAsync(served.Folder));
     }
 
