@@ -12,6 +12,7 @@ namespace Platform.Processes;
 internal static class ProcessTree
 {
     private const int Sigterm = 15;
+    private const int Sigkill = 9;
 
     // How long a program may clear up.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
@@ -56,8 +57,11 @@ internal static class ProcessTree
     {
         try
         {
-            if (descendant.StartTime == started) // else the number belongs to somebody else by now
-                descendant.Kill(entireProcessTree: true);
+            if (descendant.StartTime != started)
+                return; // the number belongs to somebody else by now
+            // Not Process.Kill with the whole tree: that stops the process first, looks at all others, and leaves it stopped when one of them ends meanwhile.
+            if (OperatingSystem.IsWindows() || Signal(descendant.Id, Sigkill) != 0)
+                descendant.Kill();
         }
         catch (Exception error) when (error is InvalidOperationException or Win32Exception)
         {
