@@ -128,15 +128,8 @@ public sealed class AttackTests
 
     private static Task<ServedRepository> ServeAsync(out int port)
     {
-        port = FreePort();
+        port = FreePort.Find();
         return ServeOnAsync(port);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<ServedRepository> ServeOnAsync(int port)

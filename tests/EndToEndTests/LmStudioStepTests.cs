@@ -34,7 +34,7 @@ public sealed class LmStudioStepTests : IAsyncLifetime
     [Fact]
     public async Task Step_InstalledAndNotRunning_StartsLoadsAndAsks()
     {
-        await using var simulator = new ModelSimulator(new SimulatorOptions(), RealEngine.FreePort()) { IsLoaded = false };
+        await using var simulator = new ModelSimulator(new SimulatorOptions(), FreePort.Find()) { IsLoaded = false };
         Install();
         var step = RunAsync(simulator.Address, "");
         await Eventually.HoldsAsync("the server is to be started", () => Exists("start"));
@@ -75,7 +75,7 @@ public sealed class LmStudioStepTests : IAsyncLifetime
     [Fact]
     public async Task Step_NotInstalled_SaysWhatToRunAndGoesOn()
     {
-        var result = await RunAsync(new Uri($"http://127.0.0.1:{RealEngine.FreePort()}"), "");
+        var result = await RunAsync(new Uri($"http://127.0.0.1:{FreePort.Find()}"), "");
         Assert.Contains("LM Studio is not installed", result.Output);
         Assert.Contains("lms server start", result.Output);
         Assert.EndsWith("ready=\n", result.Output);

@@ -70,7 +70,7 @@ public sealed class OperatingTests
         using var blocked = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         blocked.Start(); // accepts and never answers
         served.Environment["LM_STUDIO_BASE_URL"] = $"http://{blocked.LocalEndpoint}";
-        var port = FreePort();
+        var port = FreePort.Find();
         served.Environment["WO__HTTP__LISTEN"] = $"127.0.0.1:{port}";
         await served.StartDaemonAsync();
         using var http = new HttpClient();
@@ -180,11 +180,4 @@ public sealed class OperatingTests
         [.. (await served.CallAsync("get_status")).Items("warnings").Select(warning => warning.Text("code"))];
 
     private static (int, string) Outcome(Platform.Processes.ChildProcessResult result) => (result.ExitCode, result.Error);
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -46,7 +46,7 @@ public sealed class TelemetryTests
     public async Task Metrics_AreCheckedByPromtoolAndScrapedByPrometheus()
     {
         await using var served = await ServedRepository.CreateAsync(root => { SampleRepository.Write(root, 6); return Task.CompletedTask; });
-        var port = FreePort();
+        var port = FreePort.Find();
         served.Environment["WO__HTTP__LISTEN"] = $"127.0.0.1:{port}";
         await served.StartDaemonAsync();
         await served.WaitSettledAsync();
@@ -59,7 +59,7 @@ public sealed class TelemetryTests
 
         var config = Path.Combine(served.Folder, "prometheus.yml");
         await File.WriteAllTextAsync(config, $"global:\n  scrape_interval: 1s\nrule_files: ['{PrometheusTools.Rules}']\nscrape_configs:\n- job_name: workflow-orchestrator\n  static_configs: [{{targets: ['127.0.0.1:{port}']}}]\n");
-        var own = FreePort();
+        var own = FreePort.Find();
         var prometheus = served.StartProgram(PrometheusTools.Prometheus, $"--config.file={config}", $"--storage.tsdb.path={served.Folder}/tsdb", $"--web.listen-address=127.0.0.1:{own}");
         await Eventually.HoldsAsync(
             "Prometheus has scraped the daemon",
@@ -123,12 +123,5 @@ public sealed class TelemetryTests
         {
             return null; // it is starting
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -54,7 +54,7 @@ public sealed class AgentKindsTests(LibrarianFixture library) : IClassFixture<Li
     [EverythingFact]
     public async Task Run_ToolOverHttp_AnswersAndIsFoundAgainAfterItsRestart()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         using var first = StartHttpServer(port);
         await using var hub = await StartAsync($$"""
             agents:
@@ -116,13 +116,6 @@ public sealed class AgentKindsTests(LibrarianFixture library) : IClassFixture<Li
         var start = new ProcessStartInfo("node", [Path.Combine(Tools, "node_modules", Everything, "dist", "index.js"), "streamableHttp"]) { UseShellExecute = false };
         start.Environment["PORT"] = $"{port}";
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Skipped, and reported so, where the public server has not been installed; in CI it must be.</summary>

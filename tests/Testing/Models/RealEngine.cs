@@ -22,7 +22,7 @@ public sealed partial class RealEngine : IAsyncDisposable
     {
         var folder = Folder ?? throw new InvalidOperationException("The engine is not installed: run scripts/test.sh.");
         if (port == 0)
-            port = FreePort();
+            port = FreePort.Find();
         var environment = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal);
         var program = RunningProgram.Start("node", ["server.mjs", "tiny-random-llama.gguf", $"{port}", $"{slots}", $"{contextTokens}"], folder, environment);
         try
@@ -39,14 +39,6 @@ public sealed partial class RealEngine : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _program.DisposeAsync();
-
-    /// <summary>A port that was free a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static string? Find()
     {
