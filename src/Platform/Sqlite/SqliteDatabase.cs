@@ -24,10 +24,12 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private const int WriterCacheKibibytes = 16_000;
     private const int CheckpointPages = 4_000;
 
-    private readonly Channel<IPendingWrite> _queue = Channel.CreateBounded<IPendingWrite>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
-    // Reading connections that are kept when nobody reads; a moment with more readers at a time opens more and closes them again.
+    // Reading connections that are kept when nobody reads; a moment with more readers at a time opens more and closes them again. What they do not
+    // find in their own cache (KiB) is in that of the system.
     private const int IdleReaders = 8;
+    private const int ReaderCacheKibibytes = 1_000;
 
+    private readonly Channel<IPendingWrite> _queue = Channel.CreateBounded<IPendingWrite>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
     private readonly ConcurrentBag<Reader> _readers = [];
     private readonly PreparingConnection _writer;
     private readonly Task _loop;
@@ -196,7 +198,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
         {
             _connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             _connection.Open();
-            _connection.Execute("PRAGMA busy_timeout=10000; PRAGMA query_only=ON;");
+            _connection.Execute($"PRAGMA busy_timeout=10000; PRAGMA query_only=ON; PRAGMA cache_size=-{ReaderCacheKibibytes};");
             (_begin, _end) = (Prepared(_connection, "BEGIN"), Prepared(_connection, "COMMIT"));
         }
 

@@ -8,6 +8,12 @@ namespace Platform.Sqlite;
 /// </summary>
 public static class SystemSqlite
 {
+    // mallopt's names for how many heaps threads get, and from which size on (bytes) memory is given back to the system as soon as it is freed.
+    private const int ArenaMax = -8;
+    private const int MmapThreshold = -3;
+    private const int Arenas = 2;
+    private const int LargestKept = 128 << 10;
+
     private static readonly Lock Gate = new();
     private static bool s_initialized;
 
@@ -19,12 +25,28 @@ public static class SystemSqlite
         {
             if (s_initialized)
                 return;
+            BoundHeaps();
             NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) => name == "e_sqlite3" ? Load() : 0);
             SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
             SQLitePCL.raw.FreezeProvider();
             if (SQLitePCL.raw.sqlite3_threadsafe() == 0)
                 throw new InvalidOperationException("The system's SQLite library was built single-threaded; install the standard build.");
             s_initialized = true;
+        }
+    }
+
+    // A connection is used by whatever thread comes, and its pages live long: with a heap for each thread, as glibc has them, every heap keeps
+    // holes that the others cannot use, and a process that works for weeks grows by them.
+    private static void BoundHeaps()
+    {
+        try
+        {
+            _ = Tune(ArenaMax, Arenas);
+            _ = Tune(MmapThreshold, LargestKept);
+        }
+        catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
+        {
+            // Another C library, with other heaps.
         }
     }
 
@@ -39,4 +61,10 @@ public static class SystemSqlite
 
         throw new DllNotFoundException("libsqlite3 was not found. Install it: 'apt install libsqlite3-0' (Debian, Ubuntu) or the package of your system.");
     }
+
+#pragma warning disable SYSLIB1054 // LibraryImport would need unsafe code in the whole project; this call passes two numbers.
+    [DllImport("libc", EntryPoint = "mallopt")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Tune(int parameter, int value);
+#pragma warning restore SYSLIB1054
 }
