@@ -15,6 +15,7 @@ internal static class QuestionBenchmark
     private const int Callers = 100;
     private const int Stored = 100_000;
     private const int Idle = 1000;
+    private const int Rounds = 3;
     private const double MinAskShare = 0.06;
     private const double MaxAskP99 = 100;
     private const double MaxAnswerRatio = 2.5;
@@ -67,30 +68,36 @@ internal static class QuestionBenchmark
         idle.ForEach(caller => caller.Dispose());
         table.Add(($"memory of {Idle:N0} idle connections", $"{F(growth)} MB", $"<= {F(MaxIdleMegabytes)} MB", growth <= MaxIdleMegabytes));
 
-        await LineCaller.LoadAsync(socket, Callers, s_warmUp, Ask("warm"), isMcp: true);
-        var echoMany = await LineCaller.LoadAsync(echo.Path, Callers, s_duration, Ask("echo"), isMcp: false);
-        var ask = await LineCaller.LoadAsync(socket, Callers, s_duration, Ask("ours"), isMcp: true);
-        var share = ask.PerSecond / echoMany.PerSecond;
-        table.Add(($"ask_question, durable, {Callers} callers, against an echo", $"{F(ask.PerSecond)}/s, {F(share)} x", $">= {F(MinAskShare)} x", share >= MinAskShare));
-        table.Add(($"ask_question, durable, {Callers} callers, 99th percentile", $"{F(ask.At(0.99))} ms (median {F(ask.At(0.5))} ms)", $"<= {F(MaxAskP99)} ms", ask.At(0.99) <= MaxAskP99));
-
-        if (await TypeScriptPeer.StartAsync(folder) is { } peer)
-        {
-            using (peer)
-            {
-                await LineCaller.LoadAsync(peer.Path, Callers, s_warmUp, Ask("warm"), isMcp: true);
-                var theirs = await LineCaller.LoadAsync(peer.Path, Callers, s_duration, Ask("theirs"), isMcp: true);
-                var times = ask.PerSecond / theirs.PerSecond;
-                table.Add(($"ask_question against the TypeScript SDK over node:sqlite, {Callers} callers", $"{F(theirs.PerSecond)}/s there, {F(times)} x", $">= {F(MinPeerRatio)} x", times >= MinPeerRatio));
-            }
-        }
-        else
-        {
-            table.Add(("ask_question against the TypeScript SDK", "not measured: npm ci in tests/EndToEndTests/mcp-tools", $">= {F(MinPeerRatio)} x", false));
-        }
-
+        using var peer = await TypeScriptPeer.StartAsync(folder, Stored);
+        await MeasureAsksAsync(table, socket, echo.Path, peer?.Path);
         return Report(table);
     }
+
+    // In turns, so that all see the same disk and the same neighbours on the machine: the middle of the rounds counts.
+    private static async Task MeasureAsksAsync(List<(string What, string Measured, string Limit, bool IsKept)> table, string socket, string echo, string? peer)
+    {
+        var (ours, echoes, theirs) = (new List<LoadResult>(), new List<LoadResult>(), new List<LoadResult>());
+        await LineCaller.LoadAsync(socket, Callers, s_warmUp, Ask("warm"), isMcp: true);
+        if (peer is not null)
+            await LineCaller.LoadAsync(peer, Callers, s_warmUp, Ask("warm"), isMcp: true);
+        for (var round = 0; round < Rounds; round++)
+        {
+            ours.Add(await LineCaller.LoadAsync(socket, Callers, s_duration, Ask($"ours {round}"), isMcp: true));
+            if (peer is not null)
+                theirs.Add(await LineCaller.LoadAsync(peer, Callers, s_duration, Ask($"theirs {round}"), isMcp: true));
+            echoes.Add(await LineCaller.LoadAsync(echo, Callers, s_duration, Ask($"echo {round}"), isMcp: false));
+        }
+
+        var (ask, answered) = (Middle(ours), Middle(echoes));
+        var share = ask.PerSecond / answered.PerSecond;
+        table.Add(($"ask_question, durable, {Callers} callers, against an echo", $"{F(ask.PerSecond)}/s, {F(share)} x", $">= {F(MinAskShare)} x", share >= MinAskShare));
+        table.Add(($"ask_question, durable, {Callers} callers, 99th percentile", $"{F(ask.At(0.99))} ms (median {F(ask.At(0.5))} ms)", $"<= {F(MaxAskP99)} ms", ask.At(0.99) <= MaxAskP99));
+        var times = theirs.Count == 0 ? 0 : ask.PerSecond / Middle(theirs).PerSecond;
+        var measured = theirs.Count == 0 ? "not measured: npm ci in tests/EndToEndTests/mcp-tools" : $"{F(Middle(theirs).PerSecond)}/s there, {F(times)} x";
+        table.Add(($"ask_question against the TypeScript SDK over node:sqlite, {Callers} callers", measured, $">= {F(MinPeerRatio)} x", times >= MinPeerRatio));
+    }
+
+    private static LoadResult Middle(List<LoadResult> rounds) => rounds.OrderBy(round => round.PerSecond).ElementAt(rounds.Count / 2);
 
     // Questions that have no words in common, as those of a hundred clients would: the search for near-duplicates has nothing to find.
     private static Func<int, int, string> Ask(string run) => (caller, call) =>
@@ -174,15 +181,15 @@ internal sealed class TypeScriptPeer : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Starts it; null when the packages are not installed.</summary>
-    public static async Task<TypeScriptPeer?> StartAsync(string folder)
+    /// <summary>Starts it with as many questions in its store; null when the packages are not installed.</summary>
+    public static async Task<TypeScriptPeer?> StartAsync(string folder, int stored)
     {
         var modules = System.IO.Path.GetFullPath("tests/EndToEndTests/mcp-tools/node_modules");
         var node = Directory.Exists(modules) ? Directory.GetDirectories(modules, "node-*").Select(package => System.IO.Path.Combine(package, "bin", "node")).FirstOrDefault(File.Exists) : null;
         if (node is null)
             return null;
         var path = System.IO.Path.Combine(folder, "ts.sock");
-        string[] arguments = ["--no-warnings", System.IO.Path.GetFullPath("tests/Benchmarks/Peers/question-server.mjs"), path, System.IO.Path.Combine(folder, "ts.db"), modules];
+        string[] arguments = ["--no-warnings", System.IO.Path.GetFullPath("tests/Benchmarks/Peers/question-server.mjs"), path, System.IO.Path.Combine(folder, "ts.db"), modules, stored.ToString(CultureInfo.InvariantCulture)];
         var process = Process.Start(new ProcessStartInfo(node, arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
         if (await process.StandardOutput.ReadLineAsync() != "ready")
             throw new InvalidOperationException("The TypeScript server did not start.");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
@@ -55,7 +56,7 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
 
     public override object? ExecuteScalar() => Run(static command => command.ExecuteScalar());
 
-    protected override DbParameter CreateDbParameter() => new SqliteParameter();
+    protected override DbParameter CreateDbParameter() => new NamedParameter();
 
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Run(command => command.ExecuteReader(behavior));
 
@@ -94,5 +95,18 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
         if (_failed) command.Dispose();
         else connection.Return(command);
         _failed = false;
+    }
+
+    // Dapper names parameters without the sign that SQL has before them; then the provider asks SQLite for the bare name first, and for every sign.
+    private sealed class NamedParameter : SqliteParameter
+    {
+        private static readonly ConcurrentDictionary<string, string> s_names = new(StringComparer.Ordinal);
+
+        [AllowNull]
+        public override string ParameterName
+        {
+            get => base.ParameterName;
+            set => base.ParameterName = value is { Length: > 0 } && char.IsAsciiLetter(value[0]) ? s_names.GetOrAdd(value, static name => "@" + name) : value;
+        }
     }
 }

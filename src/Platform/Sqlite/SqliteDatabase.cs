@@ -8,7 +8,8 @@ namespace Platform.Sqlite;
 /// <summary>
 /// A SQLite file with exactly one writing connection, which alone checkpoints, and read-only readers.
 /// Writers queue; every write runs in a savepoint of a shared transaction, and its task completes after COMMIT has reached the disk
-/// (group commit). One caller's failure rolls back only its own work.
+/// (group commit). One caller's failure rolls back only its own work; what it takes for that, the old pages of each savepoint, is kept in memory: SQLite
+/// would write more of it to a temporary file than the transaction writes to its log.
 /// One writer is also how the WAL-reset defect of SQLite before 3.51.3 is avoided.
 /// </summary>
 public sealed class SqliteDatabase : IAsyncDisposable
@@ -59,7 +60,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
             connection.Open();
             inspect?.Invoke(connection);
             connection.Execute(
-                $"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON; PRAGMA cache_size=-{WriterCacheKibibytes}; PRAGMA wal_autocheckpoint={CheckpointPages};");
+                $"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-{WriterCacheKibibytes}; PRAGMA wal_autocheckpoint={CheckpointPages};");
             prepare(connection);
             return new SqliteDatabase(path, connection);
         }

@@ -8,11 +8,14 @@ namespace Platform.Sqlite;
 /// </summary>
 public static class SystemSqlite
 {
-    // mallopt's names for how many heaps threads get, and from which size on (bytes) memory is given back to the system as soon as it is freed.
+    // mallopt's names: how many heaps threads get; how much free memory (bytes) at the end of a heap is given back to the system; how much more than
+    // needed is taken from it. Giving back and taking again with each transaction would cost more than the transaction.
     private const int ArenaMax = -8;
-    private const int MmapThreshold = -3;
+    private const int TrimThreshold = -1;
+    private const int TopPad = -2;
     private const int Arenas = 2;
-    private const int LargestKept = 128 << 10;
+    private const int KeptAtTheEnd = 8 << 20;
+    private const int TakenAtOnce = 1 << 20;
 
     private static readonly Lock Gate = new();
     private static bool s_initialized;
@@ -42,7 +45,8 @@ public static class SystemSqlite
         try
         {
             _ = Tune(ArenaMax, Arenas);
-            _ = Tune(MmapThreshold, LargestKept);
+            _ = Tune(TrimThreshold, KeptAtTheEnd);
+            _ = Tune(TopPad, TakenAtOnce);
         }
         catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
         {

@@ -39,16 +39,18 @@ internal sealed class AnswerStore(TimeProvider time)
     public static IReadOnlyList<Answer> Of(IStoreReader reader, QuestionId question) =>
         [.. reader.Query<AnswerRow>($"SELECT {AnswerRow.Columns} FROM answer WHERE question_id = @Question ORDER BY id", new { Question = question.Value }).Select(row => row.ToAnswer())];
 
-    /// <summary>Accepted answers to questions with this fingerprint, newest first, with their questions.</summary>
-    public static IReadOnlyList<(Question Question, Answer Answer)> ByFingerprint(IStoreReader reader, string fingerprint, int limit)
+    /// <summary>Accepted answers to the question itself and to answered ones with its fingerprint, newest first, with their questions.</summary>
+    /// <remarks>The cross join has the questions looked up first: the planner would rather walk through all answers that there are.</remarks>
+    public static IReadOnlyList<(Question Question, Answer Answer)> ToSameWords(IStoreReader reader, Question question, int limit)
     {
         var answers = reader.Query<AnswerRow>(
             $"""
-             SELECT {AnswerRow.Columns} FROM answer
-             WHERE accepted = 1 AND question_id IN (SELECT id FROM question WHERE fingerprint = @Fingerprint)
+             SELECT {AnswerRow.Columns} FROM answer WHERE id IN (
+                 SELECT answer.id FROM (SELECT id FROM question WHERE fingerprint = @Fingerprint AND status = 'Answered' UNION ALL SELECT @Id) same
+                 CROSS JOIN answer ON answer.question_id = same.id AND answer.accepted = 1)
              ORDER BY id DESC LIMIT @Limit
              """,
-            new { Fingerprint = fingerprint, Limit = limit });
+            new { question.Fingerprint, Id = question.Id.Value, Limit = limit });
         return [.. answers.Select(row => row.ToAnswer()).Select(answer => (QuestionStore.Find(reader, answer.QuestionId)!, answer))];
     }
 

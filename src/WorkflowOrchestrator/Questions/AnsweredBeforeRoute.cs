@@ -42,7 +42,7 @@ internal sealed class AnsweredBeforeRoute(IStore store, EvidenceReader evidence,
     // The very same question first, wherever it was asked; then what means the same and is about the same change.
     private static IReadOnlyList<(Question Question, Answer Answer)> Candidates(IStoreReader reader, Question question)
     {
-        var same = AnswerStore.ByFingerprint(reader, question.Fingerprint, MaxCandidates);
+        var same = AnswerStore.ToSameWords(reader, question, MaxCandidates);
         if (question.Sketch is null || QuestionSketch.Of(question.Text) is not { } sketch)
             return same;
         var asked = new NewQuestion(question.Text, question.AskedBy)

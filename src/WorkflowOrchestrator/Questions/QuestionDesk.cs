@@ -20,8 +20,14 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
 
     public Question Ask(IStoreTransaction transaction, NewQuestion question) => Ask(transaction, question, CheckAndSketch(question));
 
-    private static QuestionSketch? CheckAndSketch(NewQuestion question) =>
-        QuestionRules.FindProblem(question) is { } problem ? throw new ArgumentException(problem, nameof(question)) : QuestionSketch.Of(question.Text);
+    private static QuestionSketch? CheckAndSketch(NewQuestion question)
+    {
+        if (QuestionRules.FindProblem(question) is { } problem)
+            throw new ArgumentException(problem, nameof(question));
+
+        // What says itself what makes it the same is not compared by its words, unless a revision asks it, which an agent may ask in other words.
+        return question is { Identity: not null, RevisionHash: null } ? null : QuestionSketch.Of(question.Text);
+    }
 
     private Question Ask(IStoreTransaction transaction, NewQuestion question, QuestionSketch? sketch)
     {
@@ -34,13 +40,17 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             if (QuestionStore.FindOfChange(transaction, change, fingerprint) is { } asked)
                 return asked.RevisionHash == revision && asked.Status != QuestionStatus.Withdrawn ? asked : TakeOver(transaction, asked, question);
         }
-        else if (QuestionStore.Waiting(transaction, question.ChangeId, fingerprint, question.AgentId, MaxSimilar)
-            .FirstOrDefault(earlier => SameQuestionPolicy.SameChoice(question.Options, earlier.Options)) is { } waiting)
+
+        // The same words have the same sketch: where nothing like it waits, the question itself does not.
+        IReadOnlyList<Question> alike = sketch is null ? [] : QuestionStore.WithSketch(transaction, sketch.Key, question.ChangeId, waiting: true, MaxSimilar);
+        if (question.RevisionHash is null && (alike.Count > 0 || sketch is null)
+            && QuestionStore.Waiting(transaction, question.ChangeId, fingerprint, sketch?.Key, question.AgentId, MaxSimilar)
+                .FirstOrDefault(earlier => SameQuestionPolicy.SameChoice(question.Options, earlier.Options)) is { } waiting)
         {
             return waiting;
         }
 
-        var original = sketch is null ? null : FindSame(transaction, question, sketch, continues);
+        var original = alike.FirstOrDefault(earlier => SameQuestionPolicy.IsSame(question, sketch!, earlier, continues || QuestionStore.IsFollowUp(transaction, earlier)));
         var added = Create(question, fingerprint, sketch, original);
         QuestionStore.Insert(transaction, added);
         return added;
@@ -119,11 +129,6 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
     public bool AllSettled(ChangeId change, RevisionHash revision) => store.Read(reader => QuestionStore.AllSettled(reader, change, revision));
 
     public int WithdrawFor(IStoreTransaction transaction, ChangeId change, RevisionHash? current) => questions.WithdrawOlder(transaction, change, current);
-
-    // A question about the same change that still waits, and means the same in other words.
-    private static Question? FindSame(IStoreTransaction transaction, NewQuestion question, QuestionSketch sketch, bool continues) =>
-        QuestionStore.WithSketch(transaction, sketch.Key, question.ChangeId, waiting: true, MaxSimilar)
-            .FirstOrDefault(earlier => SameQuestionPolicy.IsSame(question, sketch, earlier, continues || QuestionStore.IsFollowUp(transaction, earlier)));
 
     private static Question TakeOver(IStoreTransaction transaction, Question asked, NewQuestion question)
     {

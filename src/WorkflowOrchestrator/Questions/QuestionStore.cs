@@ -29,16 +29,19 @@ internal sealed partial class QuestionStore(TimeProvider time)
             new { Change = change.Value, Fingerprint = fingerprint })?.ToQuestion();
 
     /// <summary>The questions with this fingerprint about the same change and for the same agent, not raised by a revision, that still wait for an answer.</summary>
-    /// <remarks>The plus keeps the planner from the index on change_id: most questions may have none.</remarks>
-    public static IReadOnlyList<Question> Waiting(IStoreReader reader, ChangeId? change, string fingerprint, string? agent, int limit) =>
-        Questions(
+    /// <remarks>
+    /// Equal questions have equal sketches; an index of the fingerprints is kept only of those without one. The plus keeps the planner from other indexes.
+    /// </remarks>
+    public static IReadOnlyList<Question> Waiting(IStoreReader reader, ChangeId? change, string fingerprint, string? sketch, string? agent, int limit) =>
+        Few(
             reader,
-            $"fingerprint = @Fingerprint AND +change_id IS @Change AND agent_id IS @Agent AND revision IS NULL AND {Wanted} ORDER BY id LIMIT @Limit",
-            new { Change = change?.Value, Fingerprint = fingerprint, Agent = agent, Limit = limit });
+            $"{(sketch is null ? "sketch IS NULL AND fingerprint = @Fingerprint AND +change_id IS @Change" : "sketch = @Sketch AND scope = @Scope AND +fingerprint = @Fingerprint")} "
+            + $"AND +agent_id IS @Agent AND revision IS NULL AND {Wanted} ORDER BY id LIMIT @Limit",
+            new { Change = change?.Value, Scope = change?.Value ?? "", Fingerprint = fingerprint, Sketch = sketch, Agent = agent, Limit = limit });
 
     /// <summary>Questions about the same change that can mean the same by their <see cref="Question.Sketch"/>, newest first; those that follow another are left out.</summary>
     public static IReadOnlyList<Question> WithSketch(IStoreReader reader, string sketch, ChangeId? change, bool waiting, int limit) =>
-        Questions(
+        Few(
             reader,
             $"sketch = @Sketch AND scope = @Scope AND same_as IS NULL AND {(waiting ? Wanted : "status = 'Answered'")} ORDER BY id DESC LIMIT @Limit",
             new { Sketch = sketch, Scope = change?.Value ?? "", Limit = limit });
@@ -109,10 +112,6 @@ internal sealed partial class QuestionStore(TimeProvider time)
     public static IReadOnlyList<Question> Pending(IStoreReader reader, int limit) =>
         Questions(reader, $"{Wanted} ORDER BY priority DESC, id LIMIT @Limit", new { Limit = limit });
 
-    /// <summary>What only a person can answer, most urgent first; questions that share another's answer are left out.</summary>
-    public static IReadOnlyList<Question> AwaitingHuman(IStoreReader reader, int limit) =>
-        Questions(reader, "status = 'AwaitingHuman' AND same_as IS NULL ORDER BY shown_at IS NULL, revision IS NULL, priority DESC, id LIMIT @Limit", new { Limit = limit });
-
     /// <summary>The questions whose answers serve the given ones: themselves, or those that mean the same and were asked first.</summary>
     public static IReadOnlyList<QuestionId> Serving(IStoreReader reader, IReadOnlyCollection<string> ids) => ids.Count == 0 ? [] :
         [.. reader.Query<string>("SELECT DISTINCT coalesce(same_as, id) FROM question WHERE id IN @Ids", new { Ids = ids }).Select(QuestionId.Parse)];
@@ -170,6 +169,10 @@ internal sealed partial class QuestionStore(TimeProvider time)
         transaction.Append(new NewEvent(type, question.ChangeId?.Value, question.RevisionHash?.Value, question.Id.Value, data));
 
     private long DelayOf(Question question) => (long)(time.GetUtcNow() - question.AskedAt).TotalMilliseconds;
+
+    // Almost always none, as a question is asked: then nothing but an index is read.
+    private static IReadOnlyList<Question> Few(IStoreReader reader, string condition, object parameters) =>
+        [.. reader.Query<string>($"SELECT id FROM question WHERE {condition}", parameters).Select(id => Find(reader, QuestionId.Parse(id))!)];
 
     private static IReadOnlyList<Question> Questions(IStoreReader reader, string condition, object parameters) =>
         [.. reader.Query<QuestionRow>($"SELECT {QuestionRow.Columns} FROM question WHERE {condition}", parameters).Select(row => row.ToQuestion())];

@@ -1,12 +1,12 @@
 // The peer of the question benchmark: the same three tools on the TypeScript MCP SDK, over a synchronous SQLite (WAL, synchronous=FULL: as durable as ours).
-// usage: node question-server.mjs SOCKET DATABASE MODULES
+// usage: node question-server.mjs SOCKET DATABASE MODULES STORED    (STORED: answered questions that it has from the start)
 import net from 'node:net';
 import { createRequire } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
 import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 
-const [socketPath, databasePath, modules] = process.argv.slice(2);
+const [socketPath, databasePath, modules, stored] = process.argv.slice(2);
 const require = createRequire(pathToFileURL(modules + '/index.js'));
 const { Server } = require('@modelcontextprotocol/sdk/server/index.js');
 const { CallToolRequestSchema, ListToolsRequestSchema } = require('@modelcontextprotocol/sdk/types.js');
@@ -22,6 +22,15 @@ const insert = db.prepare("INSERT INTO question VALUES(?, ?, 'open', ?, NULL, ?)
 const event = db.prepare('INSERT INTO event(at, type, subject) VALUES(?, ?, ?)');
 const find = db.prepare('SELECT id, text, status, answer FROM question WHERE id = ?');
 const page = db.prepare('SELECT id, text, status, answer FROM question ORDER BY id DESC LIMIT ?');
+
+db.exec('BEGIN');
+for (let i = 0; i < Number(stored); i++) {
+  const id = randomUUID();
+  insert.run(id, `Stored question ${i}?`, `stored question ${i}?`, Date.now());
+  event.run(Date.now(), 'question.asked', id);
+}
+db.exec("UPDATE question SET status = 'answered', answer = 'Yes.'");
+db.exec('COMMIT');
 
 function ask(text) {
   db.exec('BEGIN IMMEDIATE');

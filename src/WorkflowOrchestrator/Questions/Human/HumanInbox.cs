@@ -23,6 +23,9 @@ internal sealed class HumanInbox(IStore store, AnswerWaiters waiters, Orchestrat
     // Nobody reads more; what comes after is shown when these are answered.
     private const int MaxItems = 500;
 
+    // What only a person can answer; questions that share another's answer are left out. The index is named because the planner would rather sort them all.
+    private const string Waiting = "question INDEXED BY question_inbox WHERE status = 'AwaitingHuman' AND same_as IS NULL";
+
     public InboxView Read()
     {
         var now = time.GetUtcNow();
@@ -55,7 +58,7 @@ internal sealed class HumanInbox(IStore store, AnswerWaiters waiters, Orchestrat
     }
 
     private static bool HasNew(IStoreReader reader) =>
-        reader.First<long>("SELECT EXISTS (SELECT 1 FROM question WHERE status = 'AwaitingHuman' AND same_as IS NULL AND shown_at IS NULL)") != 0;
+        reader.First<long>($"SELECT EXISTS (SELECT 1 FROM {Waiting} AND (shown_at IS NULL) = 1)") != 0;
 
     private (IReadOnlyList<AttentionTurn> Plan, AttentionHistory History) Plan(IStoreReader reader, DateTimeOffset now)
     {
@@ -66,7 +69,9 @@ internal sealed class HumanInbox(IStore store, AnswerWaiters waiters, Orchestrat
             reader.First<long?>("SELECT max(shown_at) FROM question WHERE shown_at IS NOT NULL") is { } last ? DateTimeOffset.FromUnixTimeMilliseconds(last) : null);
         var awaited = QuestionStore.Serving(reader, waiters.Awaited(MaxItems)).ToHashSet();
         IReadOnlyList<WaitingQuestion> waiting =
-            [.. QuestionStore.AwaitingHuman(reader, MaxItems).Select(question => new WaitingQuestion(question.Id, question.Priority, question.IsBlocking, awaited.Contains(question.Id), question.ShownAt))];
+            [.. reader.Query<WaitingRow>(
+                $"SELECT id, priority, revision IS NOT NULL AS IsBlocking, shown_at AS ShownAt FROM {Waiting} ORDER BY shown_at IS NULL, revision IS NULL, priority DESC, id LIMIT {MaxItems}")
+                .Select(row => row.ToWaiting(awaited))];
         return (AttentionPlanner.Plan(waiting, history, settings.Questions.Human, now, zone), history);
     }
 
@@ -75,4 +80,21 @@ internal sealed class HumanInbox(IStore store, AnswerWaiters waiters, Orchestrat
         QuestionStore.FollowersOf(reader, turn.Question.Id).Count(follower => !follower.HasEnded),
         turn.Until,
         turn.Reason);
+
+    private sealed class WaitingRow
+    {
+        public string Id { get; init; } = "";
+
+        public long Priority { get; init; }
+
+        public long IsBlocking { get; init; }
+
+        public long? ShownAt { get; init; }
+
+        public WaitingQuestion ToWaiting(HashSet<QuestionId> awaited)
+        {
+            var id = QuestionId.Parse(Id);
+            return new WaitingQuestion(id, (int)Priority, IsBlocking != 0, awaited.Contains(id), ShownAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null);
+        }
+    }
 }

@@ -21,7 +21,7 @@ internal static class AnswerAgreement
             return first == second;
         if (one.Length > LongestText || other.Length > LongestText)
             return false;
-        if (!QuestionGuards.NumbersOf(one).ToHashSet(StringComparer.Ordinal).SetEquals(QuestionGuards.NumbersOf(other)))
+        if (!QuestionGuards.NumbersOf(one, QuestionWords.Of(one)).ToHashSet(StringComparer.Ordinal).SetEquals(QuestionGuards.NumbersOf(other, QuestionWords.Of(other))))
             return false;
         if (QuestionGuards.NegationsIn(one) != QuestionGuards.NegationsIn(other) || Verdict(one) != Verdict(other))
             return false;
@@ -45,8 +45,8 @@ internal static class AnswerAgreement
     // "Yes, ..." and "No, ..." contradict each other whatever follows.
     private static string Verdict(string answer) => QuestionWords.Of(answer) is [var first, ..] && first.Stem is "yes" or "no" or "true" or "false" ? first.Stem : "";
 
-    private static string Normalise(string text) => string.Join(' ', QuestionWords.Of(text).Select(word => word.Raw.ToLowerInvariant()));
+    private static string Normalise(string text) => string.Join(' ', QuestionWords.Of(text).Select(word => word.Lower));
 
     private static HashSet<string> ContentSet(string text) =>
-        QuestionWords.Of(text).Where(QuestionWords.IsContent).Select(word => word.Stem).ToHashSet(StringComparer.Ordinal);
+        QuestionWords.Of(text).Where(word => word.IsContent).Select(word => word.Stem).ToHashSet(StringComparer.Ordinal);
 }

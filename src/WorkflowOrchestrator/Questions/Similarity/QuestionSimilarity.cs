@@ -49,5 +49,5 @@ internal static class QuestionSimilarity
     }
 
     private static HashSet<string> ContentSet(string text) =>
-        QuestionWords.Of(text).Where(QuestionWords.IsContent).Select(word => word.Stem).ToHashSet(StringComparer.Ordinal);
+        QuestionWords.Of(text).Where(word => word.IsContent).Select(word => word.Stem).ToHashSet(StringComparer.Ordinal);
 }

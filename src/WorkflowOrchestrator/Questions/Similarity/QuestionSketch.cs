@@ -36,19 +36,19 @@ internal sealed record QuestionSketch(string Key, IReadOnlyList<string> Order)
         var head = 0; // where the phrase begins that an "of" may follow
         for (var i = 0; i < words.Count; i++)
         {
-            if (QuestionWords.IsContent(words[i]))
+            if (words[i].IsContent)
             {
                 order.Add(words[i].Stem);
                 continue;
             }
 
-            if (words[i].Raw.ToLowerInvariant() is "of" or "for" && order.Count > head)
+            if (words[i].Lower is "of" or "for" && order.Count > head)
             {
                 i = MoveOwnerBefore(words, i, order, head);
                 continue;
             }
 
-            if (words[i].Raw.ToLowerInvariant() is not ("a" or "an" or "the"))
+            if (words[i].Lower is not ("a" or "an" or "the"))
                 head = order.Count;
         }
 
@@ -59,10 +59,10 @@ internal sealed record QuestionSketch(string Key, IReadOnlyList<string> Order)
     private static int MoveOwnerBefore(IReadOnlyList<QuestionWord> words, int of, List<string> order, int head)
     {
         var at = of + 1;
-        while (at < words.Count && words[at].Raw.ToLowerInvariant() is "a" or "an" or "the")
+        while (at < words.Count && words[at].Lower is "a" or "an" or "the")
             at++;
         var owner = new List<string>();
-        for (; at < words.Count && QuestionWords.IsContent(words[at]); at++)
+        for (; at < words.Count && words[at].IsContent; at++)
             owner.Add(words[at].Stem);
         order.InsertRange(head, owner);
         return at - 1;

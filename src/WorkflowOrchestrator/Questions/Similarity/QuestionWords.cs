@@ -1,16 +1,22 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace Workflow.Questions.Similarity;
 
 /// <summary>One word of a question as it stands there, and in the form in which words are compared.</summary>
 /// <param name="Raw">As written.</param>
+/// <param name="Lower">In lower case, with the plain apostrophe.</param>
 /// <param name="Stem">Lower case, without the endings of number and tense, synonyms under one name.</param>
-internal readonly record struct QuestionWord(string Raw, string Stem);
+/// <param name="IsContent">Whether it says what the question is about.</param>
+internal readonly record struct QuestionWord(string Raw, string Lower, string Stem, bool IsContent);
 
 /// <summary>Cuts a question into words. Pure.</summary>
 internal static class QuestionWords
 {
-    private const string Separators = " \t\r\n\u00a0?!,;:()[]{}<>|\"\u201c\u201d\u2018\u00ab\u00bb`*=+";
+    private static readonly SearchValues<char> s_separators = SearchValues.Create(" \t\r\n\u00a0?!,;:()[]{}<>|\"\u201c\u201d\u2018\u00ab\u00bb`*=+");
+
+    // Hyphens, slashes and dots belong to a word only inside it.
+    private const string Edges = ".'\u2019-/\u2013\u2014";
 
     // Carry grammar or politeness, not meaning. Negations, quantities, comparisons and words of place and time are not among them: these decide.
     private static readonly FrozenSet<string> s_stopWords = Words(
@@ -32,22 +38,23 @@ internal static class QuestionWords
     public static IReadOnlyList<QuestionWord> Of(string text)
     {
         var words = new List<QuestionWord>();
-        foreach (var piece in text.Split(Separators.ToCharArray(), StringSplitOptions.RemoveEmptyEntries))
+        foreach (var piece in text.AsSpan().SplitAny(s_separators))
         {
-            var raw = piece.Trim('.', '\'', '\u2019', '-', '/', '\u2013', '\u2014');
-            if (raw.Length > 0)
-                words.Add(new QuestionWord(raw, StemOf(raw)));
+            var raw = text.AsSpan(piece).Trim(Edges);
+            if (raw.Length == 0)
+                continue;
+            var word = raw.ToString();
+            var lower = word.ToLowerInvariant().Replace('\u2019', '\'');
+            var stem = StemOf(lower);
+            words.Add(new QuestionWord(word, lower, stem, !s_stopWords.Contains(stem) && !s_stopWords.Contains(lower)));
         }
 
         return words;
     }
 
-    /// <summary>Whether a word says what the question is about.</summary>
-    public static bool IsContent(QuestionWord word) => !s_stopWords.Contains(word.Stem) && !s_stopWords.Contains(word.Raw.ToLowerInvariant());
-
-    private static string StemOf(string raw)
+    private static string StemOf(string lower)
     {
-        var word = raw.ToLowerInvariant().Replace('\u2019', '\'');
+        var word = lower;
         if (word.EndsWith("'s", StringComparison.Ordinal))
             word = word[..^2];
         if (s_synonyms.TryGetValue(word, out var name))
