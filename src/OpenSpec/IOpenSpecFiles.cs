@@ -30,6 +30,20 @@ public interface IOpenSpecFiles
     /// <summary>The entries of a directory in ordinal order of their names; empty when it does not exist or is not a directory.</summary>
     IReadOnlyList<OpenSpecEntry> List(string directory);
 
+    /// <summary>What a path is; null when there is nothing. The same as <see cref="List"/> says of it; implement it where that can be had without listing.</summary>
+    OpenSpecEntryKind? KindOf(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        var name = path[(slash + 1)..];
+        foreach (var entry in List(slash < 0 ? "" : path[..slash]))
+        {
+            if (string.Equals(entry.Name, name, StringComparison.Ordinal))
+                return entry.Kind;
+        }
+
+        return null;
+    }
+
     /// <summary>
     /// The bytes of a regular file; null when there is none. A link to a regular file that stays inside the tree may be read; a link that
     /// leaves the tree, or a file over the implementation's size limit, is answered with null.

@@ -32,6 +32,13 @@ public sealed class MemoryFiles : IOpenSpecFiles
         _directories.TryGetValue(directory, out var entries) ? entries.Select(e => new OpenSpecEntry(e.Key, e.Value)).ToArray() : [];
 
     /// <inheritdoc/>
+    public OpenSpecEntryKind? KindOf(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        return _directories.TryGetValue(slash < 0 ? "" : path[..slash], out var entries) && entries.TryGetValue(path[(slash + 1)..], out var kind) ? kind : null;
+    }
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? Read(string path)
     {
         // No conditional expression: in one, null would become an empty memory by way of byte[].

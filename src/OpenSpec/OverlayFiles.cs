@@ -32,5 +32,15 @@ public sealed class OverlayFiles(IOpenSpecFiles inner, IReadOnlyDictionary<strin
     }
 
     /// <inheritdoc/>
+    public OpenSpecEntryKind? KindOf(string path)
+    {
+        if (changes.TryGetValue(path, out var bytes))
+            return bytes is null ? null : OpenSpecEntryKind.File;
+        return inner.KindOf(path) ?? (changes.Any(change => change.Value is not null && IsBelow(change.Key, path)) ? OpenSpecEntryKind.Directory : null);
+    }
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? Read(string path) => changes.TryGetValue(path, out var bytes) ? bytes : inner.Read(path);
+
+    private static bool IsBelow(string path, string directory) => path.Length > directory.Length && path[directory.Length] == '/' && path.StartsWith(directory, StringComparison.Ordinal);
 }

@@ -61,16 +61,5 @@ internal sealed class ProjectContext(IOpenSpecFiles files, OpenSpecOptions optio
     public static string MainSpecPath(string capability) => $"specs/{capability}/spec.md";
 
     /// <summary>What a path is; null when there is nothing.</summary>
-    public OpenSpecEntryKind? KindOf(string path)
-    {
-        var slash = path.LastIndexOf('/');
-        var name = path[(slash + 1)..];
-        foreach (var entry in files.List(slash < 0 ? "" : path[..slash]))
-        {
-            if (string.Equals(entry.Name, name, StringComparison.Ordinal))
-                return entry.Kind;
-        }
-
-        return null;
-    }
+    public OpenSpecEntryKind? KindOf(string path) => files.KindOf(path);
 }

@@ -17,8 +17,9 @@ internal static class DocumentBenchmark
     {
         Console.WriteLine("| measure | value | against | ratio | limit |");
         Console.WriteLine("|---|---|---|---|---|");
-        var ok = await AgainstGitAsync();
-        ok &= await AgainstFlushAsync();
+        // First what writes the most: some file systems look through the inodes that were deleted lately for each new file, and every part deletes its own.
+        var ok = await AgainstFlushAsync();
+        ok &= await AgainstGitAsync();
         ok &= await HistoryAsync();
         return ok ? 0 : 1;
     }

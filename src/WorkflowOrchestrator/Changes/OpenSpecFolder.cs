@@ -52,6 +52,10 @@ internal sealed class OpenSpecFolder(string root, int maxFileBytes = 16 * 1024 *
     }
 
     /// <inheritdoc/>
+    public OpenSpecEntryKind? KindOf(string path) =>
+        path.Length > 0 && Resolve(path) is { } full && IsPlainDirectory(ParentOf(path)) ? FileKind.Of(full) : null;
+
+    /// <inheritdoc/>
     public ReadOnlyMemory<byte>? Read(string path)
     {
         if (path.Length == 0 || Resolve(path) is not { } full || !IsPlainDirectory(ParentOf(path)))

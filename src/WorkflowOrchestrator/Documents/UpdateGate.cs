@@ -19,7 +19,7 @@ internal sealed class UpdateGate(Repository repository)
     {
         if (!_isOpenSpecTree)
             return null;
-        var folder = new OpenSpecFolder(repository.OpenSpecDirectory);
+        var folder = new SnapshotFiles(new OpenSpecFolder(repository.OpenSpecDirectory));
         var changed = update.Files.ToDictionary(
             file => $"changes/{change.Value}/{file.Path.Value}", file => (ReadOnlyMemory<byte>?)file.After, StringComparer.Ordinal);
         var before = new OpenSpecProject(folder, UserSchemaFolder.Options);

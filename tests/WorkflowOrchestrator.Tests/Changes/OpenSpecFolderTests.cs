@@ -23,6 +23,16 @@ public sealed class OpenSpecFolderTests : IDisposable
         Assert.Equal(
             [new("B.md", OpenSpecEntryKind.File), new("a", OpenSpecEntryKind.Directory), new("b.md", OpenSpecEntryKind.File), new("link", OpenSpecEntryKind.Link), new("pipe", OpenSpecEntryKind.Other)],
             Folder.List("changes/c"));
+        Assert.All(Folder.List("changes/c"), entry => Assert.Equal(entry.Kind, Folder.KindOf("changes/c/" + entry.Name)));
+    }
+
+    [Fact]
+    public void KindOf_NothingThereOrBehindALink_IsNull()
+    {
+        _tree.Write("c/b.md", "x");
+        Directory.CreateSymbolicLink(_tree.PathOf("link"), _tree.PathOf("c"));
+        Assert.All(["changes/c/x.md", "changes/x/b.md", "changes/c/b.md/x", "changes/link/b.md", "../openspec", "changes/../changes/c", ""], path => Assert.Null(Folder.KindOf(path)));
+        Assert.Equal(OpenSpecEntryKind.Link, Folder.KindOf("changes/link"));
     }
 
     [Fact]

@@ -55,6 +55,36 @@ public sealed class RepositoryStateTests
     }
 
     [Fact]
+    public async Task Apply_HousekeepingIsDue_IsLeftToThePerson()
+    {
+        await using var room = await DocumentRoom.CreateAsync();
+        await room.GitAsync("config", "gc.auto", "1");
+        await room.GitAsync("config", "gc.autoDetach", "false");
+        await AddLooseObjectsAsync(room);
+        var plan = await room.ThreeFilePlanAsync();
+        await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+
+        await room.RunAsync(plan.Id);
+
+        Assert.Equal(UpdateState.Applied, room.Documents.Find(plan.Id)!.State);
+        var packs = Path.Combine(room.Repository.Root, ".git", "objects", "pack");
+        Assert.Empty(Directory.GetFiles(packs));
+        await room.GitAsync("commit", "--quiet", "--allow-empty", "-m", "the person's own");
+        Assert.NotEmpty(Directory.GetFiles(packs)); // it was due
+    }
+
+    // Git guesses the number of loose objects from those in the folder 17.
+    private static async Task AddLooseObjectsAsync(DocumentRoom room)
+    {
+        foreach (var text in (string[])["32", "119", "334"])
+        {
+            var file = Path.Combine(room.Repository.StateFolder, "loose");
+            await File.WriteAllTextAsync(file, text);
+            Assert.StartsWith("17", await room.GitAsync("hash-object", "-w", file), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Apply_UnbornBranch_MakesTheFirstCommit()
     {
         await using var room = await DocumentRoom.CreateAsync(git: false);

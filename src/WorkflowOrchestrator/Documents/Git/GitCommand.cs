@@ -19,6 +19,8 @@ internal sealed class GitCommand(Func<string> folder, TimeSpan timeout)
     // What says who commits, and which configuration counts, is kept.
     private static readonly string[] s_kept = ["GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH", "GIT_SSH", "GIT_TEMPLATE_DIR", "GIT_CEILING_DIRECTORIES"];
 
+    private static readonly string[] s_noHousekeeping = ["-c", "maintenance.auto=false", "-c", "gc.auto=0"]; // the second for git before 2.29
+
     private static readonly Dictionary<string, string?> s_environment = new(StringComparer.Ordinal)
     {
         ["GIT_TERMINAL_PROMPT"] = "0",
@@ -33,9 +35,12 @@ internal sealed class GitCommand(Func<string> folder, TimeSpan timeout)
     public Task<ChildProcessResult> ReadAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
         RunAsync(s_readEnvironment, arguments, cancellationToken);
 
-    /// <summary>Runs a command that changes the repository. The user's hooks run, and share the time limit.</summary>
+    /// <summary>
+    /// Runs a command that changes the repository. The user's hooks run, and share the time limit. Git's housekeeping does not: it may take minutes, goes on
+    /// behind the command that started it, and takes locks; the person's own commands do it.
+    /// </summary>
     public Task<ChildProcessResult> WriteAsync(CancellationToken cancellationToken, params IReadOnlyList<string> arguments) =>
-        RunAsync(s_environment, arguments, cancellationToken);
+        RunAsync(s_environment, [.. s_noHousekeeping, .. arguments], cancellationToken);
 
     /// <summary>How to start a git that only looks and is talked to through its pipes.</summary>
     public ProcessStartInfo ReadInfo(params IReadOnlyList<string> arguments)
