@@ -11,7 +11,7 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
 {
     // Holds the parameters until the text is known, which may be changed up to the last moment.
     private readonly SqliteCommand _draft = new();
-    private SqliteCommand? _borrowed;
+    private KeptStatement? _borrowed;
     private bool _failed;
 
     [AllowNull]
@@ -52,13 +52,18 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
         // Done by the first run.
     }
 
-    public override int ExecuteNonQuery() => Run(static command => command.ExecuteNonQuery());
+    public override int ExecuteNonQuery() => Run(static statement => statement.Command.ExecuteNonQuery());
 
-    public override object? ExecuteScalar() => Run(static command => command.ExecuteScalar());
+    public override object? ExecuteScalar() => Run(static statement => statement.Command.ExecuteScalar());
 
     protected override DbParameter CreateDbParameter() => new NamedParameter();
 
-    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Run(command => command.ExecuteReader(behavior));
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Run(statement =>
+    {
+        var rows = statement.Command.ExecuteReader(behavior);
+        statement.Learn(rows);
+        return new KeptReader(rows, statement);
+    });
 
     protected override void Dispose(bool disposing)
     {
@@ -71,15 +76,15 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
         base.Dispose(disposing);
     }
 
-    private T Run<T>(Func<SqliteCommand, T> run)
+    private T Run<T>(Func<KeptStatement, T> run)
     {
         GiveBack();
-        var command = _borrowed = connection.Take(CommandText);
-        command.CommandTimeout = CommandTimeout;
-        foreach (SqliteParameter parameter in _draft.Parameters) command.Parameters.Add(parameter);
+        var statement = _borrowed = connection.Take(CommandText);
+        statement.Command.CommandTimeout = CommandTimeout;
+        foreach (SqliteParameter parameter in _draft.Parameters) statement.Command.Parameters.Add(parameter);
         try
         {
-            return run(command);
+            return run(statement);
         }
         catch
         {
@@ -90,10 +95,10 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
 
     private void GiveBack()
     {
-        if (_borrowed is not { } command) return;
+        if (_borrowed is not { } statement) return;
         _borrowed = null;
-        if (_failed) command.Dispose();
-        else connection.Return(command);
+        if (_failed) statement.Command.Dispose();
+        else connection.Return(statement);
         _failed = false;
     }
 

@@ -16,31 +16,31 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
     // Only these may be run again as they are: a PRAGMA may do its work while it is parsed.
     private static readonly string[] s_repeatable = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"];
 
-    private readonly Dictionary<string, SqliteCommand> _idle = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeptStatement> _idle = new(StringComparer.Ordinal);
 
     /// <summary>Statements that wait to be used again.</summary>
     internal int KeptStatements => _idle.Count;
 
-    /// <summary>A command for this SQL without parameters: one that has run before, if there is one that nobody uses.</summary>
-    internal SqliteCommand Take(string sql)
+    /// <summary>A statement of this SQL without parameters: one that has run before, if there is one that nobody uses.</summary>
+    internal KeptStatement Take(string sql)
     {
-        if (!_idle.Remove(sql, out var command))
+        if (!_idle.Remove(sql, out var statement))
         {
-            command = CreateCommand();
-            command.CommandText = sql;
+            statement = new KeptStatement(CreateCommand());
+            statement.Command.CommandText = sql;
         }
 
-        command.Transaction = Transaction;
-        return command;
+        statement.Command.Transaction = Transaction;
+        return statement;
     }
 
-    /// <summary>Takes a command back whose last run has ended.</summary>
-    internal void Return(SqliteCommand command)
+    /// <summary>Takes a statement back whose last run has ended.</summary>
+    internal void Return(KeptStatement statement)
     {
-        command.Parameters.Clear();
-        var sql = command.CommandText;
+        statement.Command.Parameters.Clear();
+        var sql = statement.Command.CommandText;
         if (_idle.Count >= MaxKept) Forget();
-        if (!IsRepeatable(sql) || !_idle.TryAdd(sql, command)) command.Dispose();
+        if (!IsRepeatable(sql) || !_idle.TryAdd(sql, statement)) statement.Command.Dispose();
     }
 
     /// <inheritdoc/>
@@ -67,7 +67,7 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
 
     private void Forget()
     {
-        foreach (var command in _idle.Values) command.Dispose();
+        foreach (var statement in _idle.Values) statement.Command.Dispose();
         _idle.Clear();
     }
 }
