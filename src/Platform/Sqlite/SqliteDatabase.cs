@@ -30,7 +30,9 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private const int IdleReaders = 8;
     private const int ReaderCacheKibibytes = 1_000;
 
-    private readonly Channel<IPendingWrite> _queue = Channel.CreateBounded<IPendingWrite>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
+    // The reader is a thread of its own that sleeps in the channel: whoever writes wakes it himself, without a detour through the thread pool.
+    private readonly Channel<IPendingWrite> _queue =
+        Channel.CreateBounded<IPendingWrite>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly ConcurrentBag<Reader> _readers = [];
     private readonly PreparingConnection _writer;
     private readonly Task _loop;
