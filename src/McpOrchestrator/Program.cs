@@ -1,6 +1,9 @@
 using System.CommandLine;
 using McpOrchestrator.Commands;
 using McpOrchestrator.Hosting;
+using Platform.Processes;
+
+NativeHeap.Bound();
 
 var root = new RootCommand("MCP Orchestrator: agents that answer questions about a repository, and the tools of registered services, over MCP on a Unix socket.")
 {

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using Platform.Processes;
 using Workflow.Commands;
 using Workflow.Commands.Demo;
 using Workflow.Commands.Doctor;
 using Workflow.Hosting;
+
+NativeHeap.Bound();
 
 var root = new RootCommand("WorkflowOrchestrator: reviews the OpenSpec changes of a repository, asks what is unclear, and writes the answers back.")
 {

@@ -8,15 +8,6 @@ namespace Platform.Sqlite;
 /// </summary>
 public static class SystemSqlite
 {
-    // mallopt's names: how many heaps threads get; how much free memory (bytes) at the end of a heap is given back to the system; how much more than
-    // needed is taken from it. Giving back and taking again with each transaction would cost more than the transaction.
-    private const int ArenaMax = -8;
-    private const int TrimThreshold = -1;
-    private const int TopPad = -2;
-    private const int Arenas = 2;
-    private const int KeptAtTheEnd = 8 << 20;
-    private const int TakenAtOnce = 1 << 20;
-
     private static readonly Lock Gate = new();
     private static bool s_initialized;
 
@@ -28,29 +19,12 @@ public static class SystemSqlite
         {
             if (s_initialized)
                 return;
-            BoundHeaps();
             NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) => name == "e_sqlite3" ? Load() : 0);
             SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
             SQLitePCL.raw.FreezeProvider();
             if (SQLitePCL.raw.sqlite3_threadsafe() == 0)
                 throw new InvalidOperationException("The system's SQLite library was built single-threaded; install the standard build.");
             s_initialized = true;
-        }
-    }
-
-    // A connection is used by whatever thread comes, and its pages live long: with a heap for each thread, as glibc has them, every heap keeps
-    // holes that the others cannot use, and a process that works for weeks grows by them.
-    private static void BoundHeaps()
-    {
-        try
-        {
-            _ = Tune(ArenaMax, Arenas);
-            _ = Tune(TrimThreshold, KeptAtTheEnd);
-            _ = Tune(TopPad, TakenAtOnce);
-        }
-        catch (Exception error) when (error is EntryPointNotFoundException or DllNotFoundException)
-        {
-            // Another C library, with other heaps.
         }
     }
 
@@ -65,10 +39,4 @@ public static class SystemSqlite
 
         throw new DllNotFoundException("libsqlite3 was not found. Install it: 'apt install libsqlite3-0' (Debian, Ubuntu) or the package of your system.");
     }
-
-#pragma warning disable SYSLIB1054 // LibraryImport would need unsafe code in the whole project; this call passes two numbers.
-    [DllImport("libc", EntryPoint = "mallopt")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Tune(int parameter, int value);
-#pragma warning restore SYSLIB1054
 }

@@ -1,4 +1,5 @@
 using OpenSpec;
+using Workflow.Hosting;
 
 namespace Workflow.Commands;
 
@@ -23,31 +24,12 @@ internal static class OpenSpecRoot
     public static string? Suggest(string item, OpenSpecProject project)
     {
         var similar = project.ChangeIds().Concat(project.SpecIds())
-            .Select(id => (Id: id, Distance: Distance(item, id)))
+            .Select(id => (Id: id, Distance: EditDistance.Between(item, id)))
             .Where(s => s.Distance <= Math.Max(2, item.Length / 3))
             .OrderBy(s => s.Distance)
             .Take(3)
             .Select(s => s.Id)
             .ToArray();
         return similar.Length == 0 ? null : $"Did you mean {string.Join(", ", similar)}?";
-    }
-
-    /// <summary>Number of characters to insert, delete or replace (Levenshtein).</summary>
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
     }
 }

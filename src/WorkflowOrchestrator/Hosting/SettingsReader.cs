@@ -161,7 +161,7 @@ internal sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
             foreach (var (name, value) in layer.Values.Where(pair => !_known.Contains(pair.Key)))
             {
                 var key = name.Replace(':', '.');
-                var nearest = Definitions.Select(definition => definition.Key).MinBy(known => Distance(known, key));
+                var nearest = Definitions.Select(definition => definition.Key).MinBy(known => EditDistance.Between(known, key));
                 Errors.Add(new SettingsError(key, value, "is not a known key", $"Did you mean '{nearest}'? 'wo config show' lists all keys", layer.Name));
             }
         }
@@ -189,24 +189,5 @@ internal sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         var fallback = definition.Default is bool flag ? (flag ? "true" : "false") : Convert.ToString(definition.Default, CultureInfo.InvariantCulture);
         Sources.Add(new SettingSource(definition.Key, fallback ?? "", "default"));
         return (null, "default");
-    }
-
-    // Levenshtein distance; keys are short and few.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
     }
 }
