@@ -131,10 +131,33 @@ internal sealed class UpdateDrafting(
         Known = [.. found.Where(tracked => tracked.Status != FindingStatus.Fixed).Select(tracked => tracked.Finding)],
     };
 
-    private static List<DraftedRepair> Repairs(RevisionContent content, ChangeId change, Dictionary<string, DraftedFrom> texts) =>
-        [.. MechanicalRepairs.For(content.Files, change.Value)
+    private List<DraftedRepair> Repairs(RevisionContent content, ChangeId change, Dictionary<string, DraftedFrom> texts)
+    {
+        var repairs = MechanicalRepairs.For(content.Files, change.Value)
             .Select(repair => new DraftedRepair(repair.Path[$"changes/{change}/".Length..], repair.Edits, repair.Reason))
-            .Where(repair => texts.ContainsKey(repair.Path))]; // only what was read and may be written
+            .Where(repair => texts.ContainsKey(repair.Path)) // only what was read and may be written
+            .ToList();
+        if (repairs.Count == 0)
+            return repairs;
+        var refused = RefusedRepairs(change);
+        return [.. repairs.Where(repair => !refused.Contains(repair, texts[repair.Path].Text))];
+    }
+
+    private RefusedRepairs RefusedRepairs(ChangeId change)
+    {
+        var refused = new RefusedRepairs();
+        var files = documents.GetUpdates(new UpdateFilter(change, State: UpdateState.Rejected)).Concat(documents.GetUpdates(new UpdateFilter(change, State: UpdateState.Undone)))
+            .Where(update => (update.Kinds & UpdateKinds.MechanicalRepair) != UpdateKinds.None)
+            .SelectMany(update => update.Files);
+        foreach (var file in files)
+        {
+            var (before, after) = store.Read(view => (UpdateStore.Blob(view, file.BaseHash), UpdateStore.Blob(view, file.NewHash)));
+            if (before is not null && after is not null)
+                refused.Add(file.Path, StrictUtf8.GetString(before), StrictUtf8.GetString(after));
+        }
+
+        return refused;
+    }
 
     private static Dictionary<string, DraftedFrom> Texts(RevisionContent content)
     {

@@ -17,6 +17,7 @@ public sealed class InstallTests
         served.Environment["XDG_STATE_HOME"] = Path.Combine(home, ".local", "state");
         served.Environment["PATH"] = $"{home}/.local/bin:{System.Environment.GetEnvironmentVariable("PATH")}";
         var before = Entries(home);
+        await using var stopped = new WhatWasStarted(served);
         AssertDone(await InstallAsync(served));
         var prefix = Path.Combine(home, ".local", "share", "workflow-orchestrator");
         Assert.Contains($"ExecStart={prefix}/scripts/start-all.sh --foreground --repo %f", await File.ReadAllTextAsync(Path.Combine(home, ".config/systemd/user/workflow-orchestrator@.service")));
@@ -72,4 +73,10 @@ public sealed class InstallTests
 
     private static List<string> Entries(string home) =>
         [.. Directory.EnumerateFileSystemEntries(home, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Select(entry => Path.GetRelativePath(home, entry)).Where(entry => !entry.StartsWith(".dotnet", StringComparison.Ordinal) && !entry.StartsWith(".nuget", StringComparison.Ordinal))];
+
+    /// <summary>Stops the processes that the script has left behind, wherever the test ended.</summary>
+    private sealed class WhatWasStarted(ServedRepository served) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await served.RunAsync(Path.Combine(Programs.Root, "scripts", "stop-all.sh"), s_limit, "--quiet", "--repo", served.Root, "--state", served.StateFolder);
+    }
 }
