@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Json;
 
 namespace McpOrchestrator.Agents;
 
@@ -12,11 +13,12 @@ internal static class AnswerJson
     private const double WithFalseEvidence = 0.4;
 
     /// <summary>The answer; null when the JSON is not of this form.</summary>
-    /// <param name="json">What the agent returned.</param>
+    /// <param name="said">What the agent returned.</param>
     /// <param name="otherwise">Confidence when it gives none.</param>
     /// <param name="quotes">Checks its evidence.</param>
-    internal static AgentAnswer? Read(JsonElement json, double otherwise, RepositoryQuotes quotes)
+    internal static AgentAnswer? Read(JsonElement said, double otherwise, RepositoryQuotes quotes)
     {
+        var json = JsonUnicode.Mend(said);
         if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("answer", out var answer)) return null;
         if (answer.ValueKind == JsonValueKind.Null) return new AgentAnswer(null, 0, []);
         if (answer.ValueKind != JsonValueKind.String) return null;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Platform.Json;
 
 namespace McpOrchestrator.Agents;
 
@@ -30,7 +31,7 @@ internal sealed partial record AskContext(string? Change, string? Capability, st
         {
             try
             {
-                return FromObject(JsonElement.Parse(text));
+                return FromObject(JsonElement.Parse(JsonUnicode.ToUtf8(text)));
             }
             catch (JsonException)
             {

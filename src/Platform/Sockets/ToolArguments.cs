@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Json;
 
 namespace Platform.Sockets;
 
@@ -27,6 +28,7 @@ public static class ToolArguments
         {
             if (!properties.TryGetProperty(name, out var expected))
                 return $"Unknown argument '{name}'. Known arguments: {string.Join(", ", properties.EnumerateObject().Select(p => p.Name))}.";
+            if (!JsonUnicode.IsText(value)) return $"Argument '{name}' holds half a surrogate pair, or bytes that are no UTF-8; send Unicode text.";
             if (ProblemWith($"Argument '{name}'", expected, value) is { } problem) return problem;
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Json;
 
 namespace Workflow.Agents;
 
@@ -18,8 +19,9 @@ internal static class AgentReplyParser
     /// <param name="asked">The agent that was asked.</param>
     public static AgentReply ParseReply(JsonElement? result, string asked)
     {
-        if (result is not { ValueKind: JsonValueKind.Object } reply)
+        if (result is not { ValueKind: JsonValueKind.Object } said)
             return new AgentReply.Unavailable("the reply is not an object", WasReached: true);
+        var reply = JsonUnicode.Mend(said);
         var agent = Text(reply, "agent_id") is { Length: > 0 and <= MaxNameLength } id ? id : asked;
         if (Text(reply, "answer") is not { } answer || string.IsNullOrWhiteSpace(answer))
             return new AgentReply.DoesNotKnow(agent);
@@ -33,6 +35,8 @@ internal static class AgentReplyParser
     /// <summary>Reads the result of <c>list_agents</c>: an array, or an object with one under <c>agents</c> or <c>result</c>. Null when it is neither.</summary>
     public static IReadOnlyList<AgentInfo>? ParseAgents(JsonElement? result)
     {
+        if (result is { ValueKind: JsonValueKind.Object or JsonValueKind.Array } said)
+            result = JsonUnicode.Mend(said);
         if (result is { ValueKind: JsonValueKind.Object } wrapped)
             result = wrapped.TryGetProperty("agents", out var agents) ? agents : wrapped.TryGetProperty("result", out var inner) ? inner : null;
         if (result is not { ValueKind: JsonValueKind.Array } list)
@@ -79,19 +83,8 @@ internal static class AgentReplyParser
     private static double Confidence(JsonElement reply) =>
         Number(reply, "confidence") is { } number && double.IsFinite(number) ? Math.Clamp(number, 0, 1) : 0;
 
-    private static string? Text(JsonElement element, string name)
-    {
-        if (!element.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String)
-            return null;
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half a surrogate pair
-        }
-    }
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static double? Number(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : null;

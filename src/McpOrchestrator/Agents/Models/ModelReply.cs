@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Json;
 
 namespace McpOrchestrator.Agents.Models;
 
@@ -27,7 +28,7 @@ internal sealed record ModelReply(bool IsKnown, string Answer, IReadOnlyList<Mod
         if (from < 0 || to < from) return null;
         try
         {
-            using var json = JsonDocument.Parse(text.AsMemory(from, to - from + 1));
+            using var json = JsonDocument.Parse(JsonUnicode.ToUtf8(text[from..(to + 1)]));
             var root = json.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("known", out var known) || known.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) return null;
             var answer = root.TryGetProperty("answer", out var said) && said.ValueKind == JsonValueKind.String ? said.GetString()! : "";

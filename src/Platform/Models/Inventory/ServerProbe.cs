@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Platform.Json;
 using Platform.Models.Wire;
 
 namespace Platform.Models.Inventory;
@@ -49,7 +50,7 @@ internal sealed class ServerProbe(HttpClient http, ModelAddress address, TimeSpa
                 return new Page(null, FailureClassifier.Classify((int)response.StatusCode, ErrorBody.ReadAny(body)));
             if (ErrorBody.Read(body) is { } error)
                 return new Page(null, FailureClassifier.Classify(200, error));
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(JsonUnicode.ToUtf8(body));
             return new Page(document.RootElement.Clone(), null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Platform.Json;
 
 namespace Platform.Models.Schema;
 
@@ -15,7 +15,7 @@ internal static class AnswerJson
         var text = Unwrap(answer);
         if (text.Length == 0)
             return new SchemaVerdict.Invalid(ModelFailureKind.Empty, "the answer is empty");
-        var bytes = Encoding.UTF8.GetBytes(text);
+        var bytes = JsonUnicode.ToUtf8(text);
         if (Fault(bytes) is { } fault)
             return fault;
         try

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Platform.Json;
 using Platform.Models.Recording;
 
 namespace Platform.Models.Wire;
@@ -90,7 +91,7 @@ internal sealed class ChatExchange(HttpClient http, ModelAddress address, ModelS
         }
         else
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(JsonUnicode.ToUtf8(body));
             reading.Take(document.RootElement);
             reading.Assembler.SawDone = true;
         }
@@ -108,7 +109,7 @@ internal sealed class ChatExchange(HttpClient http, ModelAddress address, ModelS
 
             if (name == "error")
                 throw new ModelCallException(FailureClassifier.Classify(200, ErrorBody.ReadAny(data)));
-            using var document = JsonDocument.Parse(data);
+            using var document = JsonDocument.Parse(JsonUnicode.ToUtf8(data));
             reading.Take(document.RootElement);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Json;
 
 namespace Platform.Models.Wire;
 
@@ -75,7 +76,7 @@ internal sealed record ErrorBody(string Message, string? Code, string? Parameter
     {
         try
         {
-            var reader = new Utf8JsonReader(System.Text.Encoding.UTF8.GetBytes(text)); // what follows the first value does not matter
+            var reader = new Utf8JsonReader(JsonUnicode.ToUtf8(text)); // what follows the first value does not matter
             return JsonElement.ParseValue(ref reader);
         }
         catch (JsonException)

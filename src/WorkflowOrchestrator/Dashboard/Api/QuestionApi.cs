@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelContextProtocol;
+using Platform.Json;
 using Workflow.Mcp;
 using Workflow.Questions;
 using Workflow.Questions.Human;
@@ -84,7 +85,8 @@ internal static class QuestionApi
         try
         {
             var body = JsonElement.Parse(kept.GetBuffer().AsSpan(0, (int)kept.Length));
-            return body.ValueKind == JsonValueKind.Object ? body : throw new McpException("The body must be a JSON object.");
+            return body.ValueKind != JsonValueKind.Object ? throw new McpException("The body must be a JSON object.")
+                : JsonUnicode.IsText(body) ? body : throw new McpException("The body holds half a surrogate pair, or bytes that are no UTF-8: send Unicode text.");
         }
         catch (JsonException error)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Platform.Json;
 
 namespace Workflow.Questions.Human;
 
@@ -30,7 +31,7 @@ internal sealed record HumanForm(string Message, IReadOnlyList<string> Options, 
     /// <param name="isAccepted">Whether the person sent the form off, and did not decline or close it.</param>
     /// <param name="field">The field's content.</param>
     public static string? AnswerIn(bool isAccepted, JsonElement? field) =>
-        isAccepted && field is { ValueKind: JsonValueKind.String } text && text.GetString() is { } answer && QuestionRules.FindAnswerProblem(answer) is null ? answer.Trim() : null;
+        isAccepted && field is { ValueKind: JsonValueKind.String } text && JsonUnicode.Mend(text).GetString() is { } answer && QuestionRules.FindAnswerProblem(answer) is null ? answer.Trim() : null;
 
     private static string Shorten(string text)
     {

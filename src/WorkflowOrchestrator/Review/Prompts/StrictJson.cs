@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Platform.Json;
 
 namespace Workflow.Review.Prompts;
 
@@ -26,12 +27,12 @@ internal static class StrictJson
             throw new AnswerException("The answer is empty.");
         try
         {
-            using var document = JsonDocument.Parse(text, Options);
+            using var document = JsonDocument.Parse(JsonUnicode.ToUtf8(text), Options);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw new AnswerException("The answer is not a JSON object.");
         }
-        catch (Exception error) when (error is JsonException or ArgumentException) // the latter: half of a surrogate pair
+        catch (JsonException error)
         {
             throw new AnswerException($"The answer is not valid JSON: {error.Message}");
         }
