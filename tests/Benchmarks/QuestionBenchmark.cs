@@ -54,10 +54,20 @@ internal static class QuestionBenchmark
         // What is only read first, on the store as it was filled; then what writes.
         string Get(int caller, int call) => LineCaller.Tool(call, "get_answer", $$"""{"question_id":"{{answered}}"}""");
         await LineCaller.LoadAsync(socket, 1, s_warmUp, Get, isMcp: true);
-        var echoOne = await LineCaller.LoadAsync(echo.Path, 1, s_duration, Get, isMcp: false);
-        var getOne = await LineCaller.LoadAsync(socket, 1, s_duration, Get, isMcp: true);
-        var ratio = getOne.At(0.5) / echoOne.At(0.5);
-        table.Add(("get_answer of an answered question, 1 caller, median against an echo", $"{F(getOne.At(0.5) * 1000)} µs, {F(ratio)} x", $"<= {F(MaxAnswerRatio)} x", ratio <= MaxAnswerRatio));
+        var (echoes, gets) = (new List<LoadResult>(), new List<LoadResult>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            echoes.Add(await LineCaller.LoadAsync(echo.Path, 1, s_duration, Get, isMcp: false));
+            gets.Add(await LineCaller.LoadAsync(socket, 1, s_duration, Get, isMcp: true));
+        }
+
+        var (echoMedian, getMedian) = (Median(echoes), Median(gets));
+        var ratio = getMedian / echoMedian;
+        table.Add((
+            "get_answer of an answered question, 1 caller, median against an echo",
+            $"{F(getMedian * 1000)} µs, {F(ratio)} x",
+            $"<= {F(MaxAnswerRatio)} x",
+            ratio <= MaxAnswerRatio));
 
         var page = await LineCaller.LoadAsync(socket, 1, s_duration, (_, call) => LineCaller.Tool(call, "list_questions", "{}"), isMcp: true);
         table.Add(($"list_questions, a page of 50 of {Stored:N0}, median", $"{F(page.At(0.5))} ms", $"<= {F(MaxPageMilliseconds)} ms", page.At(0.5) <= MaxPageMilliseconds));
@@ -95,6 +105,13 @@ internal static class QuestionBenchmark
         var times = theirs.Count == 0 ? 0 : ask.PerSecond / Middle(theirs).PerSecond;
         var measured = theirs.Count == 0 ? "not measured: npm ci in tests/EndToEndTests/mcp-tools" : $"{F(Middle(theirs).PerSecond)}/s there, {F(times)} x";
         table.Add(($"ask_question against the TypeScript SDK over node:sqlite, {Callers} callers", measured, $">= {F(MinPeerRatio)} x", times >= MinPeerRatio));
+    }
+
+    // Of all calls of all rounds: where the system puts the threads makes an echo take 22 or 35 µs for seconds on end.
+    private static double Median(List<LoadResult> rounds)
+    {
+        var times = rounds.SelectMany(round => round.Times).Order().ToList();
+        return times[times.Count / 2];
     }
 
     private static LoadResult Middle(List<LoadResult> rounds) => rounds.OrderBy(round => round.PerSecond).ElementAt(rounds.Count / 2);

@@ -10,7 +10,7 @@ public sealed partial class McpSocketTransport
 {
     /// <summary>Sends one whole frame. The token may end the wait for a turn, but never interrupts a frame that has begun.</summary>
     /// <exception cref="IOException">The peer is gone or did not take the message in time; the connection is closed.</exception>
-    public override async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+    public async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
         // The id is free before the write, because the peer may use it again as soon as it has the answer; the request counts until after it, because a
         // half-closed connection ends when the last request is answered.
@@ -30,7 +30,7 @@ public sealed partial class McpSocketTransport
         await _sendLock.WaitAsync(cancellationToken);
         try
         {
-            // Also after a half-close, when IsConnected may already be false: the peer still reads.
+            // Also after a half-close, when nothing is received any more: the peer still reads.
             if (_disposed != 0 || _gone.IsCancellationRequested) throw new IOException("The MCP connection is closed.");
             Encode(message);
             var write = _stream.WriteAsync(_frame.WrittenMemory, CancellationToken.None);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -15,11 +16,14 @@ namespace Platform.Sockets;
 /// tear, a limit on message size and on requests in flight, a write timeout, answers that still arrive after the peer closed only its sending
 /// side, and <see cref="PeerGone"/>, which fires when nobody is left to read an answer.
 /// </summary>
-public sealed partial class McpSocketTransport : TransportBase
+public sealed partial class McpSocketTransport : ITransport
 {
     private const int RetainedBufferBytes = 1 << 20;
     private static readonly TimeSpan s_halfCloseProbe = TimeSpan.FromMilliseconds(50);
 
+    // The SDK's reading loop runs on in our thread, which saves each message a change of threads. It may: the loop hands every message to the pool before a handler sees it.
+    private readonly Channel<JsonRpcMessage> _received = Channel.CreateUnbounded<JsonRpcMessage>(new() { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true });
+    private readonly string _name;
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly McpTransportLimits _limits;
@@ -44,8 +48,8 @@ public sealed partial class McpSocketTransport : TransportBase
     /// <param name="timeProvider">Clock of the timeouts.</param>
     public McpSocketTransport(
         Socket socket, string sessionId, McpTransportLimits limits, ClaimsPrincipal? peer, ILoggerFactory loggerFactory, TimeProvider timeProvider)
-        : base($"mcp-socket-{sessionId}", loggerFactory)
     {
+        _name = $"mcp-socket-{sessionId}";
         _socket = socket;
         _stream = new NetworkStream(socket, ownsSocket: true);
         _limits = limits;
@@ -55,7 +59,6 @@ public sealed partial class McpSocketTransport : TransportBase
         _inFlight = new InFlightRequests(limits.MaxInFlightRequests, limits.MaxBriefRequests);
         _json = new Utf8JsonWriter(_frame, new JsonWriterOptions { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         SessionId = sessionId;
-        SetConnected();
         _reading = Task.Run(ReadAsync);
     }
 
@@ -63,14 +66,19 @@ public sealed partial class McpSocketTransport : TransportBase
     public CancellationToken PeerGone => _gone.Token;
 
     /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
+    public string? SessionId { get; }
+
+    /// <inheritdoc/>
+    public ChannelReader<JsonRpcMessage> MessageReader => _received.Reader;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _stop.CancelAsync();
         CutOff();
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stream.DisposeAsync();
-        SetDisconnected();
         await _json.DisposeAsync();
         _stop.Dispose();
     }
@@ -90,19 +98,19 @@ public sealed partial class McpSocketTransport : TransportBase
         }
         catch (MessageTooLargeException e)
         {
-            LogDropped(Name, e.Message);
+            LogDropped(_name, e.Message);
             await TryReplyErrorAsync(default, McpErrorCode.InvalidRequest, e.Message);
         }
         catch (Exception e)
         {
             failure = e;
-            if (_disposed == 0) LogDropped(Name, e.Message);
+            if (_disposed == 0) LogDropped(_name, e.Message);
         }
         finally
         {
             await reader.CompleteAsync();
             CutOff();
-            SetDisconnected(_disposed == 0 ? failure : null);
+            _received.Writer.TryComplete(_disposed == 0 ? failure : null);
         }
     }
 
@@ -137,7 +145,7 @@ public sealed partial class McpSocketTransport : TransportBase
 
         if (message is null || !await AdmitAsync(message)) return;
         if (_peer is not null) (message.Context ??= new()).User = _peer;
-        await WriteMessageAsync(message, _stop.Token);
+        _received.Writer.TryWrite(message);
     }
 
     private async ValueTask<bool> AdmitAsync(JsonRpcMessage message)

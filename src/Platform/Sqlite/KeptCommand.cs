@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
@@ -6,13 +5,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Platform.Sqlite;
 
-/// <summary>A command that borrows a prepared statement of its connection while it runs, and gives it back when it is disposed. One whose run failed is not used again.</summary>
+/// <summary>
+/// A command that borrows a prepared statement of its connection while it runs, and gives it back when it is disposed. What cannot be kept (several statements, a PRAGMA,
+/// a value of a type of its own) the provider's command runs.
+/// </summary>
 internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
 {
-    // Holds the parameters until the text is known, which may be changed up to the last moment.
-    private readonly SqliteCommand _draft = new();
+    private readonly SqliteCommand _plain = new(); // holds the parameters, too
     private KeptStatement? _borrowed;
-    private bool _failed;
 
     [AllowNull]
     public override string CommandText { get; set; } = "";
@@ -40,7 +40,7 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
 
     protected override DbTransaction? DbTransaction { get; set; }
 
-    protected override DbParameterCollection DbParameterCollection => _draft.Parameters;
+    protected override DbParameterCollection DbParameterCollection => _plain.Parameters;
 
     public override void Cancel()
     {
@@ -52,66 +52,65 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
         // Done by the first run.
     }
 
-    public override int ExecuteNonQuery() => Run(static statement => statement.Command.ExecuteNonQuery());
+    public override int ExecuteNonQuery() => Borrow() is { } statement ? statement.Run() : Plain().ExecuteNonQuery();
 
-    public override object? ExecuteScalar() => Run(static statement => statement.Command.ExecuteScalar());
-
-    protected override DbParameter CreateDbParameter() => new NamedParameter();
-
-    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Run(statement =>
+    public override object? ExecuteScalar()
     {
-        var rows = statement.Command.ExecuteReader(behavior);
-        statement.Learn(rows);
-        return new KeptReader(rows, statement);
-    });
+        using var rows = ExecuteReader();
+        return rows.Read() ? rows.GetValue(0) : null;
+    }
+
+    protected override DbParameter CreateDbParameter() => _plain.CreateParameter();
+
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
+    {
+        if (Borrow() is not { } statement) return Plain().ExecuteReader(behavior);
+        try
+        {
+            return new KeptReader(statement, statement.Step());
+        }
+        catch
+        {
+            statement.Reset();
+            throw;
+        }
+    }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
             GiveBack();
-            _draft.Dispose();
+            _plain.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    private T Run<T>(Func<KeptStatement, T> run)
+    private KeptStatement? Borrow()
     {
         GiveBack();
-        var statement = _borrowed = connection.Take(CommandText);
-        statement.Command.CommandTimeout = CommandTimeout;
-        foreach (SqliteParameter parameter in _draft.Parameters) statement.Command.Parameters.Add(parameter);
-        try
+        foreach (DbParameter parameter in _plain.Parameters)
         {
-            return run(statement);
+            if (!KeptStatement.CanBind(parameter.Value)) return null;
         }
-        catch
-        {
-            _failed = true;
-            throw;
-        }
+
+        _borrowed = connection.Take(CommandText);
+        _borrowed?.Bind(_plain.Parameters);
+        return _borrowed;
+    }
+
+    private SqliteCommand Plain()
+    {
+        (_plain.Connection, _plain.Transaction, _plain.CommandText, _plain.CommandTimeout) = (connection, connection.OpenTransaction, CommandText, CommandTimeout);
+        return _plain;
     }
 
     private void GiveBack()
     {
         if (_borrowed is not { } statement) return;
         _borrowed = null;
-        if (_failed) statement.Command.Dispose();
-        else connection.Return(statement);
-        _failed = false;
-    }
-
-    // Dapper names parameters without the sign that SQL has before them; then the provider asks SQLite for the bare name first, and for every sign.
-    private sealed class NamedParameter : SqliteParameter
-    {
-        private static readonly ConcurrentDictionary<string, string> s_names = new(StringComparer.Ordinal);
-
-        [AllowNull]
-        public override string ParameterName
-        {
-            get => base.ParameterName;
-            set => base.ParameterName = value is { Length: > 0 } && char.IsAsciiLetter(value[0]) ? s_names.GetOrAdd(value, static name => "@" + name) : value;
-        }
+        statement.Reset();
+        connection.Return(statement);
     }
 }

@@ -21,26 +21,22 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
     /// <summary>Statements that wait to be used again.</summary>
     internal int KeptStatements => _idle.Count;
 
-    /// <summary>A statement of this SQL without parameters: one that has run before, if there is one that nobody uses.</summary>
-    internal KeptStatement Take(string sql)
-    {
-        if (!_idle.Remove(sql, out var statement))
-        {
-            statement = new KeptStatement(CreateCommand());
-            statement.Command.CommandText = sql;
-        }
+    /// <summary>The provider's transaction, if one is open.</summary>
+    internal SqliteTransaction? OpenTransaction => Transaction;
 
-        statement.Command.Transaction = Transaction;
-        return statement;
+    /// <summary>A statement of this SQL: one that has run before, if there is one that nobody uses. Null when it is none that can be kept.</summary>
+    /// <exception cref="SqliteException">SQLite does not understand it.</exception>
+    internal KeptStatement? Take(string sql)
+    {
+        if (_idle.Remove(sql, out var statement)) return statement;
+        return IsRepeatable(sql) ? KeptStatement.Prepare(this, sql) : null;
     }
 
-    /// <summary>Takes a statement back whose last run has ended.</summary>
+    /// <summary>Takes a statement back whose run has ended.</summary>
     internal void Return(KeptStatement statement)
     {
-        statement.Command.Parameters.Clear();
-        var sql = statement.Command.CommandText;
         if (_idle.Count >= MaxKept) Forget();
-        if (!IsRepeatable(sql) || !_idle.TryAdd(sql, statement)) statement.Command.Dispose();
+        if (!_idle.TryAdd(statement.Sql, statement)) statement.Dispose();
     }
 
     /// <inheritdoc/>
@@ -55,8 +51,8 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
 
     private static bool IsRepeatable(string sql)
     {
-        var text = sql.AsSpan().TrimStart();
         if (sql.Length > LongestKept) return false;
+        var text = sql.AsSpan().TrimStart();
         foreach (var first in s_repeatable)
         {
             if (text.StartsWith(first, StringComparison.OrdinalIgnoreCase)) return true;
@@ -67,7 +63,7 @@ internal sealed class PreparingConnection(string connectionString) : SqliteConne
 
     private void Forget()
     {
-        foreach (var statement in _idle.Values) statement.Command.Dispose();
+        foreach (var statement in _idle.Values) statement.Dispose();
         _idle.Clear();
     }
 }

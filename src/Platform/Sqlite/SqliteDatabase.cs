@@ -123,22 +123,22 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private void WriteLoop()
     {
         var batch = new List<IPendingWrite>(BatchLimit);
-        using var begin = Prepared(_writer, "BEGIN IMMEDIATE");
-        using var mark = Prepared(_writer, "SAVEPOINT work");
-        using var release = Prepared(_writer, "RELEASE work");
-        using var commit = Prepared(_writer, "COMMIT");
+        using var begin = KeptStatement.Prepare(_writer, "BEGIN IMMEDIATE")!;
+        using var mark = KeptStatement.Prepare(_writer, "SAVEPOINT work")!;
+        using var release = KeptStatement.Prepare(_writer, "RELEASE work")!;
+        using var commit = KeptStatement.Prepare(_writer, "COMMIT")!;
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             batch.Clear();
             try
             {
-                begin.ExecuteNonQuery();
+                begin.Run();
                 while (batch.Count < BatchLimit && _queue.Reader.TryRead(out var write))
                 {
-                    mark.ExecuteNonQuery();
+                    mark.Run();
                     if (write.Run(_writer))
                     {
-                        release.ExecuteNonQuery();
+                        release.Run();
                         batch.Add(write);
                     }
                     else
@@ -148,7 +148,7 @@ public sealed class SqliteDatabase : IAsyncDisposable
                     }
                 }
 
-                commit.ExecuteNonQuery();
+                commit.Run();
                 foreach (var write in batch)
                     write.Finish(null);
             }
@@ -160,15 +160,6 @@ public sealed class SqliteDatabase : IAsyncDisposable
                 FailOneWaiting(error);
             }
         }
-    }
-
-    // The same around every read and write: parsed once.
-    private static SqliteCommand Prepared(SqliteConnection connection, string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Prepare();
-        return command;
     }
 
     private void TryRollback()
@@ -194,27 +185,27 @@ public sealed class SqliteDatabase : IAsyncDisposable
     private sealed class Reader : IDisposable
     {
         private readonly PreparingConnection _connection;
-        private readonly SqliteCommand _begin;
-        private readonly SqliteCommand _end;
+        private readonly KeptStatement _begin;
+        private readonly KeptStatement _end;
 
         public Reader(string path)
         {
             _connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             _connection.Open();
             _connection.Execute($"PRAGMA busy_timeout=10000; PRAGMA query_only=ON; PRAGMA cache_size=-{ReaderCacheKibibytes};");
-            (_begin, _end) = (Prepared(_connection, "BEGIN"), Prepared(_connection, "COMMIT"));
+            (_begin, _end) = (KeptStatement.Prepare(_connection, "BEGIN")!, KeptStatement.Prepare(_connection, "COMMIT")!);
         }
 
         public T Run<T>(Func<SqliteConnection, T> query)
         {
-            _begin.ExecuteNonQuery();
+            _begin.Run();
             try
             {
                 return query(_connection);
             }
             finally
             {
-                _end.ExecuteNonQuery();
+                _end.Run();
             }
         }
 

@@ -19,7 +19,8 @@ public static class SystemSqlite
         {
             if (s_initialized)
                 return;
-            NativeLibrary.SetDllImportResolver(typeof(SQLitePCL.SQLite3Provider_e_sqlite3).Assembly, static (name, _, _) => name == "e_sqlite3" ? Load() : 0);
+            foreach (var caller in new[] { typeof(SQLitePCL.SQLite3Provider_e_sqlite3), typeof(NativeColumns) })
+                NativeLibrary.SetDllImportResolver(caller.Assembly, static (name, _, _) => name == NativeColumns.Library ? Load() : 0);
             SQLitePCL.raw.SetProvider(new SQLitePCL.SQLite3Provider_e_sqlite3());
             SQLitePCL.raw.FreezeProvider();
             if (SQLitePCL.raw.sqlite3_threadsafe() == 0)

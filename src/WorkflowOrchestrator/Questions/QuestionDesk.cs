@@ -14,27 +14,27 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
 
     public async Task<Question> AskQuestionAsync(NewQuestion question, CancellationToken cancellationToken = default)
     {
-        var sketch = CheckAndSketch(question); // beside the writer: everybody waits for it
-        return await store.WriteAsync(transaction => Ask(transaction, question, sketch), cancellationToken);
+        var marks = CheckAndMark(question); // beside the writer: everybody waits for it
+        return await store.WriteAsync(transaction => Ask(transaction, question, marks), cancellationToken);
     }
 
-    public Question Ask(IStoreTransaction transaction, NewQuestion question) => Ask(transaction, question, CheckAndSketch(question));
+    public Question Ask(IStoreTransaction transaction, NewQuestion question) => Ask(transaction, question, CheckAndMark(question));
 
-    private static QuestionSketch? CheckAndSketch(NewQuestion question)
+    private static Marks CheckAndMark(NewQuestion question)
     {
         if (QuestionRules.FindProblem(question) is { } problem)
             throw new ArgumentException(problem, nameof(question));
 
         // What says itself what makes it the same is not compared by its words, unless a revision asks it, which an agent may ask in other words.
-        return question is { Identity: not null, RevisionHash: null } ? null : QuestionSketch.Of(question.Text);
+        var sketch = question is { Identity: not null, RevisionHash: null } ? null : QuestionSketch.Of(question.Text);
+        return new Marks(question.Identity is { } identity ? QuestionFingerprint.Of(identity) : QuestionFingerprint.Of(question.Text, question.Context, null), sketch);
     }
 
-    private Question Ask(IStoreTransaction transaction, NewQuestion question, QuestionSketch? sketch)
+    private Question Ask(IStoreTransaction transaction, NewQuestion question, Marks marks)
     {
+        var sketch = marks.Sketch;
         var continues = question.ConversationId is { } conversation && QuestionStore.HasConversation(transaction, conversation);
-        var fingerprint = question.Identity is { } identity
-            ? QuestionFingerprint.Of(identity)
-            : QuestionFingerprint.Of(question.Text, question.Context, continues ? question.ConversationId : null);
+        var fingerprint = continues && question.Identity is null ? QuestionFingerprint.Of(question.Text, question.Context, question.ConversationId) : marks.Fingerprint;
         if (question is { ChangeId: { } change, RevisionHash: { } revision })
         {
             if (QuestionStore.FindOfChange(transaction, change, fingerprint) is { } asked)
@@ -172,4 +172,9 @@ internal sealed class QuestionDesk(IStore store, QuestionStore questions, Answer
             SameAs = original?.Id,
         };
     }
+
+    /// <summary>What a question is known by, as far as its text alone says it.</summary>
+    /// <param name="Fingerprint">Of one that begins a conversation.</param>
+    /// <param name="Sketch">Null: it is not compared by its meaning.</param>
+    private sealed record Marks(string Fingerprint, QuestionSketch? Sketch);
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 
 namespace Workflow.Questions;
 
@@ -50,7 +49,7 @@ internal static class SortableId
             text[i] = Alphabet[(int)(milliseconds & 31)];
         text[TimeLength] = '-';
         Span<byte> random = stackalloc byte[RandomLength];
-        RandomNumberGenerator.Fill(random);
+        Random.Shared.NextBytes(random); // to be unique, not to be a secret
         for (var i = 0; i < RandomLength; i++)
             text[TimeLength + 1 + i] = Alphabet[random[i] & 31];
         return $"{prefix}-{text}";

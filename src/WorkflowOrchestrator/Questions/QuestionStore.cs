@@ -58,10 +58,17 @@ internal sealed partial class QuestionStore(TimeProvider time)
 
     /// <summary>Earlier questions of a conversation, oldest first.</summary>
     public static IReadOnlyList<Question> OfConversation(IStoreReader reader, string conversation, QuestionId before, int limit) =>
-        [.. Questions(reader, "conversation_id = @Conversation AND id < @Before ORDER BY id DESC LIMIT @Limit", new { Conversation = conversation, Before = before.Value, Limit = limit }).Reverse()];
+        [.. Questions(
+            reader,
+            """
+            id IN (SELECT id FROM question WHERE id = @Conversation AND conversation_id = id AND id < @Before
+                   UNION ALL SELECT id FROM (SELECT id FROM question WHERE conversation_id = @Conversation AND conversation_id <> id AND id < @Before ORDER BY id DESC LIMIT @Limit))
+            ORDER BY id DESC LIMIT @Limit
+            """,
+            new { Conversation = conversation, Before = before.Value, Limit = limit }).Reverse()];
 
     public static bool HasConversation(IStoreReader reader, string conversation) =>
-        reader.First<long>("SELECT EXISTS (SELECT 1 FROM question WHERE conversation_id = @Conversation)", new { Conversation = conversation }) != 0;
+        reader.First<long>("SELECT EXISTS (SELECT 1 FROM question WHERE id = @Conversation AND conversation_id = id) OR EXISTS (SELECT 1 FROM question WHERE conversation_id = @Conversation AND conversation_id <> id)", new { Conversation = conversation }) != 0;
 
     /// <summary>Whether a question goes on with an earlier one of its conversation.</summary>
     public static bool IsFollowUp(IStoreReader reader, Question question) =>

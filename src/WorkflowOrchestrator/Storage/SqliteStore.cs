@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Platform.Sqlite;
@@ -11,7 +12,6 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
     private readonly EventHub _events;
-    private EventAppender? _appender; // of the one writing connection; used on its thread alone
 
     private SqliteStore(SqliteDatabase database, TimeProvider time, EventHub events)
     {
@@ -30,7 +30,7 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         var (result, events) = await _database.WriteAsync(
             connection =>
             {
-                var transaction = new Transaction(connection, _appender ??= new EventAppender(connection), _time.GetUtcNow());
+                var transaction = new Transaction(connection, _time.GetUtcNow());
                 return (work(transaction), transaction.Appended);
             },
             cancellationToken);
@@ -40,11 +40,7 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
 
     public T Read<T>(Func<IStoreReader, T> query) => _database.Read(connection => query(new Reader(connection)));
 
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _appender?.Dispose();
-    }
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private class Reader(SqliteConnection connection) : IStoreReader
     {
@@ -78,14 +74,23 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
         }
     }
 
-    private sealed class Transaction(SqliteConnection connection, EventAppender appender, DateTimeOffset now) : Reader(connection), IStoreTransaction
+    private sealed class Transaction(SqliteConnection connection, DateTimeOffset now) : Reader(connection), IStoreTransaction
     {
+        private static readonly JsonElement s_empty = JsonSerializer.SerializeToElement(new { });
+
         private readonly List<WorkflowEvent> _appended = [];
 
         public IReadOnlyList<WorkflowEvent> Appended => _appended;
 
         public int Execute(string sql, object? parameters = null) => Connection.Execute(sql, parameters);
 
-        public void Append(NewEvent newEvent) => _appended.Add(appender.Append(newEvent, now));
+        public void Append(NewEvent newEvent)
+        {
+            var data = newEvent.Data is null ? s_empty : JsonSerializer.SerializeToElement(newEvent.Data);
+            Execute(
+                "INSERT INTO event(at, type, change_id, revision, subject, data) VALUES(@At, @Type, @Change, @Revision, @Subject, @Data)",
+                new { At = now.ToUnixTimeMilliseconds(), newEvent.Type, newEvent.Change, newEvent.Revision, newEvent.Subject, Data = data.GetRawText() });
+            _appended.Add(new WorkflowEvent(raw.sqlite3_last_insert_rowid(Connection.Handle), now, newEvent.Type, newEvent.Change, newEvent.Revision, newEvent.Subject, data));
+        }
     }
 }

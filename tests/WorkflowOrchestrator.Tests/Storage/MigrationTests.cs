@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Platform.Sqlite;
 using Workflow.Hosting;
+using Workflow.Questions;
 using Workflow.Storage;
+using Workflow.Tests.Questions;
 
 namespace Workflow.Tests.Storage;
 
@@ -31,6 +33,26 @@ public sealed class MigrationTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Open_StoreWithLongSketches_KnowsItsQuestionsAndConversations()
+    {
+        var room = new QuestionRoom();
+        var first = await room.Desk.AskQuestionAsync(new NewQuestion("What is the maximum upload size?", "one"));
+        await room.Store.WriteAsync(transaction =>
+        {
+            transaction.Execute("UPDATE question SET sketch = sketch || substr(fingerprint, 1, 48)");
+            transaction.Execute("PRAGMA user_version = 13");
+        });
+        await room.EndAsync();
+
+        await using var later = new QuestionRoom(folder: room.Folder);
+        Assert.Equal(first.Id, (await later.Desk.AskQuestionAsync(new NewQuestion("What is the max size of an upload?", "two"))).SameAs);
+        var next = await later.Desk.AskQuestionAsync(new NewQuestion("And per day?", "one") { ConversationId = first.ConversationId });
+        var last = await later.Desk.AskQuestionAsync(new NewQuestion("And per hour?", "one") { ConversationId = first.ConversationId });
+        Assert.Equal([first.Id, next.Id], later.Store.Read(reader => QuestionStore.OfConversation(reader, first.ConversationId, last.Id, 10)).Select(question => question.Id));
+        Assert.Equal([next.Id], later.Store.Read(reader => QuestionStore.OfConversation(reader, first.ConversationId, last.Id, 1)).Select(question => question.Id));
     }
 
     private static int Version(string file)

@@ -7,12 +7,15 @@ namespace Workflow.Questions.Similarity;
 /// What a question asks, without the way in which it is put. Two questions can mean the same only if their <see cref="Key"/> is the same: the same
 /// kind of question, the same content words, and everything that a single word can turn around (negations, numbers, names) alike.
 /// </summary>
-/// <param name="Key">SHA-256 over all of it; compared in the store by an index, so that detection costs the same with a hundred thousand questions.</param>
+/// <param name="Key">The first 64 bits of a SHA-256 over all of it; compared in the store by an index, so that detection costs the same with a hundred thousand questions.</param>
 /// <param name="Order">The content words in their order: who does what to whom.</param>
 internal sealed record QuestionSketch(string Key, IReadOnlyList<string> Order)
 {
     /// <summary>Longer questions are told apart by their exact words alone: they carry too much for a judgement by words.</summary>
     public const int LongestText = 1000;
+
+    // Every ask writes a key to a random place of the index: a short one is many times cheaper, and two keys of a million questions meet by chance once in 40 million such stores.
+    private const int KeyBytes = 8;
 
     /// <summary>The sketch; null when the text is too long or says too little to be judged.</summary>
     public static QuestionSketch? Of(string text)
@@ -26,7 +29,7 @@ internal sealed record QuestionSketch(string Key, IReadOnlyList<string> Order)
         var facts = new StringBuilder()
             .AppendJoin('|', order.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)).Append('\n')
             .Append(QuestionGuards.Of(text, words));
-        return new QuestionSketch(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts.ToString()))), order);
+        return new QuestionSketch(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(facts.ToString())).AsSpan(0, KeyBytes)), order);
     }
 
     /// <summary>The content words in order. "The size of an upload" is read as "upload size".</summary>
