@@ -15,6 +15,11 @@ internal sealed record LoadResult(double PerSecond, IReadOnlyList<double> Times)
 /// <summary>One client on a Unix socket: a line out, a line back, and no more work than that, so that what is measured is the server.</summary>
 internal sealed class LineCaller : IDisposable
 {
+    private const string Initialize =
+        """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}""";
+
+    private const string Initialized = """{"jsonrpc":"2.0","method":"notifications/initialized"}""";
+
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly byte[] _buffer = new byte[256 * 1024];
 
@@ -28,8 +33,8 @@ internal sealed class LineCaller : IDisposable
     /// <summary>The handshake of MCP.</summary>
     public async Task InitializeAsync()
     {
-        await CallAsync("""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}""");
-        await _socket.SendAsync(Encoding.UTF8.GetBytes("""{"jsonrpc":"2.0","method":"notifications/initialized"}""" + "\n"));
+        await CallAsync(Initialize);
+        await _socket.SendAsync(Encoding.UTF8.GetBytes(Initialized + "\n"));
     }
 
     /// <summary>Sends a line and waits for one; the answer stays in the buffer until the next call.</summary>
@@ -80,7 +85,53 @@ internal sealed class LineCaller : IDisposable
         }
     }
 
+    /// <summary>One caller with blocking calls: nothing of it waits in a thread pool, whose threads would look for work on the server's processor meanwhile.</summary>
+    public static LoadResult LoadOne(string path, TimeSpan duration, Func<int, int, string> line, bool isMcp)
+    {
+        using var caller = new LineCaller();
+        caller._socket.Connect(new UnixDomainSocketEndPoint(path));
+        if (isMcp)
+        {
+            caller.Call(Initialize);
+            caller._socket.Send(Encoding.UTF8.GetBytes(Initialized + "\n"));
+        }
+
+        var times = new List<double>(1 << 16);
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; Stopwatch.GetElapsedTime(start) < duration; i++)
+        {
+            var message = line(0, i);
+            var sent = Stopwatch.GetTimestamp();
+            var answer = caller.Call(message);
+            times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+            ThrowIfError(answer);
+        }
+
+        return new LoadResult(times.Count / Stopwatch.GetElapsedTime(start).TotalSeconds, [.. times.Order()]);
+    }
+
     public void Dispose() => _socket.Dispose();
+
+    private ReadOnlySpan<byte> Call(string line)
+    {
+        _socket.Send(Encoding.UTF8.GetBytes(line + "\n"));
+        var length = 0;
+        while (length == 0 || _buffer[length - 1] != (byte)'\n')
+        {
+            var read = _socket.Receive(_buffer.AsSpan(length));
+            if (read == 0)
+                throw new IOException("The server closed the connection.");
+            length += read;
+        }
+
+        return _buffer.AsSpan(0, length);
+    }
+
+    private static void ThrowIfError(ReadOnlySpan<byte> answer)
+    {
+        if (answer.IndexOf("\"isError\":true"u8) >= 0 || answer.IndexOf("\"error\":{"u8) >= 0)
+            throw new InvalidOperationException(Encoding.UTF8.GetString(answer));
+    }
 
     private static async Task<List<double>> CallerAsync(LineCaller caller, int number, long start, TimeSpan duration, Func<int, int, string> line)
     {
@@ -91,8 +142,7 @@ internal sealed class LineCaller : IDisposable
             var sent = Stopwatch.GetTimestamp();
             var answer = await caller.CallAsync(message);
             times.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
-            if (answer.Span.IndexOf("\"isError\":true"u8) >= 0 || answer.Span.IndexOf("\"error\":{"u8) >= 0)
-                throw new InvalidOperationException(Encoding.UTF8.GetString(answer.Span));
+            ThrowIfError(answer.Span);
         }
 
         return times;

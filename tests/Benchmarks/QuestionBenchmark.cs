@@ -53,12 +53,12 @@ internal static class QuestionBenchmark
 
         // What is only read first, on the store as it was filled; then what writes.
         string Get(int caller, int call) => LineCaller.Tool(call, "get_answer", $$"""{"question_id":"{{answered}}"}""");
-        await LineCaller.LoadAsync(socket, 1, s_warmUp, Get, isMcp: true);
+        LineCaller.LoadOne(socket, s_warmUp, Get, isMcp: true);
         var (echoes, gets) = (new List<LoadResult>(), new List<LoadResult>());
         for (var round = 0; round < Rounds; round++)
         {
-            echoes.Add(await LineCaller.LoadAsync(echo.Path, 1, s_duration, Get, isMcp: false));
-            gets.Add(await LineCaller.LoadAsync(socket, 1, s_duration, Get, isMcp: true));
+            echoes.Add(LineCaller.LoadOne(echo.Path, s_duration, Get, isMcp: false));
+            gets.Add(LineCaller.LoadOne(socket, s_duration, Get, isMcp: true));
         }
 
         var (echoMedian, getMedian) = (Median(echoes), Median(gets));
@@ -69,7 +69,7 @@ internal static class QuestionBenchmark
             $"<= {F(MaxAnswerRatio)} x",
             ratio <= MaxAnswerRatio));
 
-        var page = await LineCaller.LoadAsync(socket, 1, s_duration, (_, call) => LineCaller.Tool(call, "list_questions", "{}"), isMcp: true);
+        var page = LineCaller.LoadOne(socket, s_duration, (_, call) => LineCaller.Tool(call, "list_questions", "{}"), isMcp: true);
         table.Add(($"list_questions, a page of 50 of {Stored:N0}, median", $"{F(page.At(0.5))} ms", $"<= {F(MaxPageMilliseconds)} ms", page.At(0.5) <= MaxPageMilliseconds));
 
         var before = daemon.ResidentMegabytes;

@@ -37,21 +37,22 @@ internal sealed record RouteAttempt(string Route, string? AgentId, RouteOutcome 
 internal sealed class AnswerStore(TimeProvider time)
 {
     public static IReadOnlyList<Answer> Of(IStoreReader reader, QuestionId question) =>
-        [.. reader.Query<AnswerRow>($"SELECT {AnswerRow.Columns} FROM answer WHERE question_id = @Question ORDER BY id", new { Question = question.Value }).Select(row => row.ToAnswer())];
+        reader.QueryById($"SELECT {AnswerRow.Columns} FROM answer WHERE question_id = @Id ORDER BY id", question.Value, AnswerRow.Read);
 
     /// <summary>Accepted answers to the question itself and to answered ones with its fingerprint, newest first, with their questions.</summary>
     /// <remarks>The cross join has the questions looked up first: the planner would rather walk through all answers that there are.</remarks>
     public static IReadOnlyList<(Question Question, Answer Answer)> ToSameWords(IStoreReader reader, Question question, int limit)
     {
-        var answers = reader.Query<AnswerRow>(
+        var answers = reader.Query(
             $"""
              SELECT {AnswerRow.Columns} FROM answer WHERE id IN (
                  SELECT answer.id FROM (SELECT id FROM question WHERE fingerprint = @Fingerprint AND status = 'Answered' UNION ALL SELECT @Id) same
                  CROSS JOIN answer ON answer.question_id = same.id AND answer.accepted = 1)
              ORDER BY id DESC LIMIT @Limit
              """,
-            new { question.Fingerprint, Id = question.Id.Value, Limit = limit });
-        return [.. answers.Select(row => row.ToAnswer()).Select(answer => (QuestionStore.Find(reader, answer.QuestionId)!, answer))];
+            new { question.Fingerprint, Id = question.Id.Value, Limit = limit },
+            AnswerRow.Read);
+        return [.. answers.Select(answer => (QuestionStore.Find(reader, answer.QuestionId)!, answer))];
     }
 
     /// <summary>

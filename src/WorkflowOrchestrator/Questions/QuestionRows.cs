@@ -1,87 +1,63 @@
-using System.Text.Json;
+using System.Data.Common;
 using Workflow.Changes;
+using Workflow.Storage;
 
 namespace Workflow.Questions;
 
-// The tables' rows as Dapper maps them, and the records that they stand for.
-
-internal sealed class QuestionRow
+/// <summary>A question's row; read with every call, so it is mapped by hand.</summary>
+internal static class QuestionRow
 {
-    public const string Columns = "id, change_id AS ChangeId, revision, finding_id AS FindingId, text, context, options, default_answer AS DefaultAnswer, fingerprint, status, "
-        + "asked_by AS AskedBy, agent_id AS AgentId, conversation_id AS ConversationId, priority, agents_tried AS AgentsTried, asked_at AS AskedAt, settled_at AS SettledAt, "
-        + "same_as AS SameAs, sketch, end_reason AS EndReason, dismissed_by AS DismissedBy, shown_at AS ShownAt";
+    /// <summary>In the order in which <see cref="Read"/> takes them.</summary>
+    public const string Columns = "id, change_id, revision, finding_id, text, context, options, default_answer, fingerprint, status, asked_by, agent_id, conversation_id, priority, agents_tried, "
+        + "asked_at, settled_at, same_as, sketch, end_reason, dismissed_by, shown_at";
 
-    public string Id { get; init; } = "";
-
-    public string? ChangeId { get; init; }
-
-    public string? Revision { get; init; }
-
-    public string? FindingId { get; init; }
-
-    public string Text { get; init; } = "";
-
-    public string Context { get; init; } = "";
-
-    public string Options { get; init; } = "[]";
-
-    public string? DefaultAnswer { get; init; }
-
-    public string Fingerprint { get; init; } = "";
-
-    public string Status { get; init; } = "";
-
-    public string AskedBy { get; init; } = "";
-
-    public string? AgentId { get; init; }
-
-    public string ConversationId { get; init; } = "";
-
-    public long Priority { get; init; }
-
-    public long AgentsTried { get; init; }
-
-    public long AskedAt { get; init; }
-
-    public long? SettledAt { get; init; }
-
-    public string? SameAs { get; init; }
-
-    public string? Sketch { get; init; }
-
-    public string? EndReason { get; init; }
-
-    public string? DismissedBy { get; init; }
-
-    public long? ShownAt { get; init; }
-
-    public Question ToQuestion() => new(
-        QuestionId.Parse(Id),
-        ChangeId is null ? null : Changes.ChangeId.Parse(ChangeId),
-        Revision is null ? null : new RevisionHash(Revision),
-        FindingId,
-        Text,
-        Context,
-        JsonSerializer.Deserialize<string[]>(Options) ?? [],
-        DefaultAnswer,
-        Fingerprint,
-        Enum.Parse<QuestionStatus>(Status),
-        AskedBy,
-        AgentId,
-        ConversationId,
-        (int)Priority,
-        AgentsTried != 0,
-        DateTimeOffset.FromUnixTimeMilliseconds(AskedAt),
-        Time(SettledAt))
+    public static Question Read(DbDataReader row) => new(
+        QuestionId.Parse(row.GetString(0)),
+        row.TextOrNull(1) is { } change ? ChangeId.Parse(change) : null,
+        row.TextOrNull(2) is { } revision ? new RevisionHash(revision) : null,
+        row.TextOrNull(3),
+        row.GetString(4),
+        row.GetString(5),
+        row.List<string>(6),
+        row.TextOrNull(7),
+        row.GetString(8),
+        Enum.Parse<QuestionStatus>(row.GetString(9)),
+        row.GetString(10),
+        row.TextOrNull(11),
+        row.GetString(12),
+        row.GetInt32(13),
+        row.GetBoolean(14),
+        row.Time(15),
+        row.TimeOrNull(16))
     {
-        SameAs = SameAs is null ? null : QuestionId.Parse(SameAs),
-        Sketch = Sketch,
-        EndReason = EndReason,
-        DismissedBy = DismissedBy,
-        ShownAt = Time(ShownAt),
+        SameAs = row.TextOrNull(17) is { } original ? QuestionId.Parse(original) : null,
+        Sketch = row.TextOrNull(18),
+        EndReason = row.TextOrNull(19),
+        DismissedBy = row.TextOrNull(20),
+        ShownAt = row.TimeOrNull(21),
     };
+}
 
-    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+/// <summary>An answer's row.</summary>
+internal static class AnswerRow
+{
+    /// <summary>In the order in which <see cref="Read"/> takes them.</summary>
+    public const string Columns = "id, question_id, text, answered_by, route, confidence, evidence, at, accepted, rejected, stated";
+
+    public static Answer Read(DbDataReader row) => new(
+        row.GetString(0),
+        QuestionId.Parse(row.GetString(1)),
+        row.GetString(2),
+        row.GetString(3),
+        row.GetString(4),
+        row.GetDouble(5),
+        row.List<Evidence>(6),
+        row.Time(7),
+        row.GetBoolean(8))
+    {
+        IsRejected = row.GetBoolean(9),
+        Stated = row.IsDBNull(10) ? null : row.GetDouble(10),
+    };
 }
 
 internal sealed class QueuedRow
@@ -111,46 +87,4 @@ internal sealed class ChangeCountRow
     public string Status { get; init; } = "";
 
     public long Count { get; init; }
-}
-
-internal sealed class AnswerRow
-{
-    public const string Columns = "id, question_id AS QuestionId, text, answered_by AS AnsweredBy, route, confidence, evidence, at, accepted, rejected, stated";
-
-    public string Id { get; init; } = "";
-
-    public string QuestionId { get; init; } = "";
-
-    public string Text { get; init; } = "";
-
-    public string AnsweredBy { get; init; } = "";
-
-    public string Route { get; init; } = "";
-
-    public double Confidence { get; init; }
-
-    public string Evidence { get; init; } = "[]";
-
-    public long At { get; init; }
-
-    public long Accepted { get; init; }
-
-    public long Rejected { get; init; }
-
-    public double? Stated { get; init; }
-
-    public Answer ToAnswer() => new(
-        Id,
-        Questions.QuestionId.Parse(QuestionId),
-        Text,
-        AnsweredBy,
-        Route,
-        Confidence,
-        JsonSerializer.Deserialize<Evidence[]>(Evidence) ?? [],
-        DateTimeOffset.FromUnixTimeMilliseconds(At),
-        Accepted != 0)
-    {
-        IsRejected = Rejected != 0,
-        Stated = Stated,
-    };
 }

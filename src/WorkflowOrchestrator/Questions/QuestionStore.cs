@@ -12,7 +12,7 @@ internal sealed partial class QuestionStore(TimeProvider time)
     private const string Wanted = "status IN ('Open', 'Routing', 'AwaitingHuman')";
 
     public static Question? Find(IStoreReader reader, QuestionId id) =>
-        reader.First<QuestionRow>($"SELECT {QuestionRow.Columns} FROM question WHERE id = @Id", new { Id = id.Value })?.ToQuestion();
+        reader.QueryById($"SELECT {QuestionRow.Columns} FROM question WHERE id = @Id", id.Value, QuestionRow.Read) is [var found] ? found : null;
 
     /// <summary>Finds the questions whose id begins or ends with what a person typed. At most two, which is enough to see that it is not unique.</summary>
     public static IReadOnlyList<QuestionId> FindByPart(IStoreReader reader, string part) =>
@@ -24,9 +24,7 @@ internal sealed partial class QuestionStore(TimeProvider time)
 
     /// <summary>The question that a revision of this change asked before, whatever became of it.</summary>
     public static Question? FindOfChange(IStoreReader reader, ChangeId change, string fingerprint) =>
-        reader.First<QuestionRow>(
-            $"SELECT {QuestionRow.Columns} FROM question WHERE change_id = @Change AND fingerprint = @Fingerprint AND revision IS NOT NULL",
-            new { Change = change.Value, Fingerprint = fingerprint })?.ToQuestion();
+        Questions(reader, "change_id = @Change AND fingerprint = @Fingerprint AND revision IS NOT NULL LIMIT 1", new { Change = change.Value, Fingerprint = fingerprint }) is [var asked] ? asked : null;
 
     /// <summary>The questions with this fingerprint about the same change and for the same agent, not raised by a revision, that still wait for an answer.</summary>
     /// <remarks>
@@ -182,5 +180,5 @@ internal sealed partial class QuestionStore(TimeProvider time)
         [.. reader.Query<string>($"SELECT id FROM question WHERE {condition}", parameters).Select(id => Find(reader, QuestionId.Parse(id))!)];
 
     private static IReadOnlyList<Question> Questions(IStoreReader reader, string condition, object parameters) =>
-        [.. reader.Query<QuestionRow>($"SELECT {QuestionRow.Columns} FROM question WHERE {condition}", parameters).Select(row => row.ToQuestion())];
+        reader.Query($"SELECT {QuestionRow.Columns} FROM question WHERE {condition}", parameters, QuestionRow.Read);
 }

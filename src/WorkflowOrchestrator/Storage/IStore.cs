@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Workflow.Storage;
 
 /// <summary>
@@ -20,6 +22,12 @@ internal interface IStoreReader
 
     /// <summary>The first row, or the default of <typeparamref name="T"/> when there is none.</summary>
     T? First<T>(string sql, object? parameters = null);
+
+    /// <summary>Rows that are mapped by hand, by the position of their columns.</summary>
+    IReadOnlyList<T> Query<T>(string sql, object? parameters, Func<DbDataReader, T> map);
+
+    /// <summary>The same for what is read with every call: <c>@Id</c> is the only parameter.</summary>
+    IReadOnlyList<T> QueryById<T>(string sql, string id, Func<DbDataReader, T> map);
 
     /// <summary>Shows every event after <paramref name="after"/> and not before <paramref name="since"/>, oldest first, without copying it: millions are looked at.</summary>
     /// <param name="after">Id of the last event that is not wanted.</param>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -50,6 +51,23 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
 
         public T? First<T>(string sql, object? parameters = null) => connection.QueryFirstOrDefault<T>(sql, parameters);
 
+        public IReadOnlyList<T> Query<T>(string sql, object? parameters, Func<DbDataReader, T> map)
+        {
+            using var rows = (DbDataReader)connection.ExecuteReader(sql, parameters);
+            return All(rows, map);
+        }
+
+        public IReadOnlyList<T> QueryById<T>(string sql, string id, Func<DbDataReader, T> map)
+        {
+            using var command = ((DbConnection)connection).CreateCommand(); // the connection's own kind, which keeps its statement
+            command.CommandText = sql;
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = ("@Id", id);
+            command.Parameters.Add(parameter);
+            using var rows = command.ExecuteReader();
+            return All(rows, map);
+        }
+
         public void ScanEvents(long after, DateTimeOffset? since, EventVisitor visit)
         {
             using var command = connection.CreateCommand();
@@ -71,6 +89,14 @@ internal sealed class SqliteStore : IStore, IAsyncDisposable
                     Data = raw.sqlite3_column_blob(row, 6),
                 });
             }
+        }
+
+        private static List<T> All<T>(DbDataReader rows, Func<DbDataReader, T> map)
+        {
+            var all = new List<T>();
+            while (rows.Read())
+                all.Add(map(rows));
+            return all;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Workflow.Changes;
 using Workflow.Questions;
 using Workflow.Storage;
@@ -61,6 +62,18 @@ public sealed class QuestionPlansTests
         {
             Note(sql, parameters);
             return reader.First<T>(sql, parameters);
+        }
+
+        public IReadOnlyList<T> Query<T>(string sql, object? parameters, Func<DbDataReader, T> map)
+        {
+            Note(sql, parameters);
+            return reader.Query(sql, parameters, map);
+        }
+
+        public IReadOnlyList<T> QueryById<T>(string sql, string id, Func<DbDataReader, T> map)
+        {
+            Note(sql, new { Id = id });
+            return reader.QueryById(sql, id, map);
         }
 
         public void ScanEvents(long after, DateTimeOffset? since, EventVisitor visit) => throw new NotSupportedException();
