@@ -18,7 +18,7 @@ internal static class AmbiguityProbe
     /// <summary>The requirements with signs of ambiguity, those with the most first. What has a question about its words already needs no probe.</summary>
     public static IReadOnlyList<ReviewSection> Candidates(IEnumerable<ReviewSection> answered, IReadOnlyList<FindingDraft> drafts) =>
         [.. answered
-            .Where(section => section.Requirement is not null)
+            .Where(section => section.Requirement is not null && !section.IsPiece) // half a requirement restated says nothing
             .Select(section => (Section: section, Signs: drafts.Count(draft => draft.Severity > FindingSeverity.Advice && section.Holds(draft) && Signs.Contains(draft.RuleId, StringComparer.Ordinal))))
             .Where(candidate => candidate.Signs > 0)
             .OrderByDescending(candidate => candidate.Signs)

@@ -15,6 +15,9 @@ internal sealed record ReviewSection(string Kind, string Path, TextDocument Sour
     /// <summary>The requirement; null for sections of proposal and design.</summary>
     public ReviewedRequirement? Requirement { get; init; }
 
+    /// <summary>It is part of a section that is too long for one call.</summary>
+    public bool IsPiece { get; init; }
+
     public string Text => Source.Text.Substring(Span.Start, Span.Length).ReplaceLineEndings("\n");
 
     /// <summary>Its first line in the document.</summary>
@@ -38,7 +41,7 @@ internal sealed record ReviewSection(string Kind, string Path, TextDocument Sour
 /// <summary>Cuts a change into sections. Pure.</summary>
 internal static class ReviewSections
 {
-    // A section over this is reviewed by rules alone: it would not leave room for anything else in a small context.
+    // A longer section would not leave room for anything else in a small context: it is read in pieces. A single line over this is no prose and is left to the rules.
     private const int LongestSection = 12_000;
     private const int ShortestSection = 60;
 
@@ -61,8 +64,10 @@ internal static class ReviewSections
 
         void Add(string kind, string path, TextDocument source, SourceSpan span, ReviewedRequirement? requirement)
         {
-            if (span.Length is >= ShortestSection and <= LongestSection)
-                sections.Add(new ReviewSection(kind, path, source, span) { Requirement = requirement });
+            var pieces = SectionPieces.Of(source, span, LongestSection);
+            sections.AddRange(pieces
+                .Where(piece => piece.Length is >= ShortestSection and <= LongestSection)
+                .Select(piece => new ReviewSection(kind, path, source, piece) { Requirement = requirement, IsPiece = pieces.Count > 1 }));
         }
     }
 
