@@ -151,7 +151,7 @@ internal sealed class UpdateDrafting(
             .SelectMany(update => update.Files);
         foreach (var file in files)
         {
-            var (before, after) = store.Read(view => (UpdateStore.Blob(view, file.BaseHash), UpdateStore.Blob(view, file.NewHash)));
+            var (before, after) = store.Read(view => (DocumentBlob.Find(view, file.BaseHash), DocumentBlob.Find(view, file.NewHash)));
             if (before is not null && after is not null)
                 refused.Add(file.Path, StrictUtf8.GetString(before), StrictUtf8.GetString(after));
         }

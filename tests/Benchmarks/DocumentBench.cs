@@ -54,8 +54,9 @@ internal sealed class DocumentBench : IAsyncDisposable
         var questions = new QuestionDesk(_store, new QuestionStore(time), new AnswerDesk(new QuestionStore(time), new AnswerStore(time), _settings, time), new AnswerWaiters(_events), time);
         _breaker = new BreakerWatch(_store, _events, _health, _settings, time);
         var facts = new PolicyFactsReader(_store, new OpenChangeOverlap(_repository), _breaker, _settings, time);
-        _steps = new UpdateSteps(
-            _store, updates, new ChangeStore(_store, time), _reader, _repository, _settings, _gate, _committer, facts, new FollowUpWriter(_repository, updates, questions, time), NullLogger<UpdateSteps>.Instance);
+        var judge = new UpdateJudge(_store, _repository, _settings, _gate, facts);
+        var journal = new UpdateJournal(_store, updates, new ChangeStore(_store, time), new FollowUpWriter(_repository, updates, questions, time), NullLogger<UpdateJournal>.Instance);
+        _steps = new UpdateSteps(judge, journal, _committer, _reader, new ChangeTraces(_store), _repository, _settings, NullLogger<UpdateSteps>.Instance);
         _history = new DocumentHistory(_store, _repository, questions);
         _documents = new DocumentUpdates(_store, updates, _reader, _repository, time);
     }
@@ -97,7 +98,7 @@ internal sealed class DocumentBench : IAsyncDisposable
         var path = plan.Files[0].Path;
         var bytes = File.ReadAllBytes(Path.Combine(_repository.ChangesFolder, plan.Change.Value, path.Value));
         var ready = (Preparation.Complete)UpdatePreparer.Prepare(plan, new Dictionary<DocumentPath, byte[]?> { [path] = bytes });
-        if (_gate.Check(plan.Change, ready.Update) is { } worse)
+        if (_gate.Open(plan.Change).Check(ready.Update) is { } worse)
             throw new InvalidOperationException(worse);
     }
 

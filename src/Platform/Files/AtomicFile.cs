@@ -56,10 +56,11 @@ public static class AtomicFile
     /// <param name="id">Letters and digits that mark the temporary file as belonging to this piece of work.</param>
     /// <param name="isBase">Whether these are the bytes that may be replaced.</param>
     /// <param name="step">Told the name of each step as it is done, for fault tests.</param>
+    /// <param name="pending">Gets the flush of the folder, for several files that are replaced together; null: it is done at once.</param>
     /// <returns>False when <paramref name="isBase"/> said no.</returns>
     /// <exception cref="FileRefusedException">A link, a folder, a device or a read-only file.</exception>
     /// <exception cref="IOException">The disk is full, read-only or broken (<see cref="FileFaults"/>). The file is as it was.</exception>
-    public static bool Write(string path, ReadOnlySpan<byte> content, string id, Func<byte[]?, bool> isBase, Action<string>? step = null)
+    public static bool Write(string path, ReadOnlySpan<byte> content, string id, Func<byte[]?, bool> isBase, Action<string>? step = null, PendingReplacements? pending = null)
     {
         var target = Examine(path);
         if (target is not null && ((target.Mode & 0b010_010_010) == 0 || !NativeFile.MayWrite(path)))
@@ -79,7 +80,14 @@ public static class AtomicFile
             if (!replaced)
                 return false;
             step?.Invoke("renamed");
-            NativeFile.FlushFolder(Folder(path));
+            if (pending is null)
+            {
+                NativeFile.FlushFolder(Folder(path));
+                return true;
+            }
+
+            pending.Add(Folder(path), temporary);
+            ours = false;
             return true;
         }
         finally
@@ -90,8 +98,11 @@ public static class AtomicFile
     }
 
     /// <summary>Deletes a regular file if its bytes are those expected. True when it is gone.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isBase">Whether these are the bytes that may be deleted.</param>
+    /// <param name="pending">Gets the flush of the folder; null: it is done at once.</param>
     /// <exception cref="FileRefusedException">A link, a folder or a device.</exception>
-    public static bool Delete(string path, Func<byte[]?, bool> isBase)
+    public static bool Delete(string path, Func<byte[]?, bool> isBase, PendingReplacements? pending = null)
     {
         var bytes = Read(path);
         if (bytes is null)
@@ -99,7 +110,10 @@ public static class AtomicFile
         if (!isBase(bytes))
             return false;
         File.Delete(path);
-        NativeFile.FlushFolder(Folder(path));
+        if (pending is null)
+            NativeFile.FlushFolder(Folder(path));
+        else
+            pending.Add(Folder(path));
         return true;
     }
 
@@ -201,7 +215,7 @@ public static class AtomicFile
         return false;
     }
 
-    private static void TryDelete(string temporary)
+    internal static void TryDelete(string temporary)
     {
         try
         {

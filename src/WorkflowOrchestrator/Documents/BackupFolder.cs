@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Text.Json;
 using Platform.Sockets;
 using Workflow.Hosting;
@@ -5,83 +6,102 @@ using Workflow.Hosting;
 namespace Workflow.Documents;
 
 /// <summary>
-/// Copies of documents as they were before each update: <c>backups/UPDATE/PATH</c>, byte for byte and with their mode, and <c>manifest.json</c>,
-/// which is written last: a backup with a manifest is complete. They stand here for people and their tools before the first document is changed; they do
-/// not wait for the disk, because the same bytes are durable in the journal by then, from which a copy that a power failure took is made again.
+/// Copies of documents as they were before updates, for people and their tools: one tar archive for the updates that are written together, named after the
+/// first of them. In it <c>UPDATE/PATH</c>, byte for byte and with mode and owner, and <c>UPDATE/manifest.json</c>. An archive stands under its name when it is
+/// complete, and before the first document is changed. It does not wait for the disk, because the same bytes are durable in the journal by then, from which an
+/// archive that a power failure took is made again.
 /// </summary>
+/// <remarks>One file and not a folder of files: making files is what an update costs most on some file systems. Folders are what earlier versions made.</remarks>
 internal sealed class BackupFolder(string folder)
 {
+    private const string Suffix = ".tar";
+    private const string Unfinished = ".new";
     private const string Manifest = "manifest.json";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const int BufferSize = 64 * 1024;
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
-    /// <summary>Makes the backup of an update; one that is complete stays as it is.</summary>
-    /// <param name="update">The update.</param>
-    /// <param name="files">Its documents before and after.</param>
+    /// <summary>Makes the archive of updates that are written together; one that stands stays as it is.</summary>
+    /// <param name="updates">The updates with their documents; at least one.</param>
     /// <param name="changesFolder">Where the changes stand.</param>
-    public void Make(UpdateRecord update, IReadOnlyList<PreparedFile> files, string changesFolder)
+    public void Make(IReadOnlyList<PreparedWrite> updates, string changesFolder)
     {
-        var own = OwnFolder(update.Id);
-        if (IsComplete(update.Id))
+        var archive = Path.Combine(folder, updates[0].Record.Id.Value + Suffix);
+        if (File.Exists(archive))
             return;
-        Directory.CreateDirectory(folder, OwnerOnly);
-        Directory.CreateDirectory(own, OwnerOnly);
-        string PlaceOf(PreparedFile file) => Path.Combine(changesFolder, update.Change.Value, Path.Combine(file.Path.Value.Split('/')));
-        foreach (var file in files)
+        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = BufferSize };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly; // the modes of the documents stand inside
+        using (var stream = new FileStream(archive + Unfinished, options)) // replaces what an interrupted attempt left
         {
-            if (file.Before is { } bytes)
-                Copy(bytes, Path.Combine(own, Path.Combine(file.Path.Value.Split('/'))), UnixFile.Inspect(PlaceOf(file))?.Mode);
-            Failpoint.Hit(DocumentFailpoints.DuringBackup);
+            using var writer = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
+            foreach (var update in updates)
+                Write(writer, update, changesFolder);
         }
 
-        var manifest = new
-        {
-            update = update.Id.Value,
-            change = update.Change.Value,
-            revision = update.Revision.Value,
-            files = files.Select(file => new { path = file.Path.Value, existed = file.Before is not null, sha256 = file.Summary.BaseHash, from = PlaceOf(file) }),
-        };
-
-        // The manifest appears under its name only when all is there: a name is what IsComplete looks for.
-        Create(Path.Combine(own, Manifest + ".new"), JsonSerializer.SerializeToUtf8Bytes(manifest, s_json));
-        File.Move(Path.Combine(own, Manifest + ".new"), Path.Combine(own, Manifest), overwrite: true);
+        File.Move(archive + Unfinished, archive, overwrite: true);
     }
 
-    public bool IsComplete(UpdateId update) => File.Exists(Path.Combine(OwnFolder(update), Manifest));
-
-    /// <summary>Deletes the backups for which <paramref name="mayGo"/> says yes. Returns how many.</summary>
+    /// <summary>Deletes the archives for whose every update <paramref name="mayGo"/> says yes. Returns how many.</summary>
     public int Prune(Func<UpdateId, bool> mayGo)
     {
         if (!Directory.Exists(folder))
             return 0;
         var count = 0;
-        foreach (var own in Directory.EnumerateDirectories(folder))
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder).ToArray())
         {
-            if (!UpdateId.TryParse(Path.GetFileName(own), out var id) || !mayGo(id))
+            if (!UpdateId.TryParse(Path.GetFileName(path).Split('.')[0], out var first) || !mayGo(first))
                 continue;
-            Directory.Delete(own, recursive: true);
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            else if (!path.EndsWith(Suffix, StringComparison.Ordinal) || UpdatesIn(path).All(mayGo))
+                File.Delete(path);
+            else
+                continue;
             count++;
         }
 
         return count;
     }
 
-    private string OwnFolder(UpdateId update) => Path.Combine(folder, update.Value);
-
-    private static void Copy(byte[] bytes, string path, int? mode)
+    private static void Write(TarWriter writer, PreparedWrite update, string changesFolder)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly);
-        Create(path, bytes);
-        if (mode is { } bits && !OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, (UnixFileMode)bits);
+        var (record, files) = (update.Record, update.Prepared.Files);
+        string PlaceOf(PreparedFile file) => Path.Combine(changesFolder, record.Change.Value, Path.Combine(file.Path.Value.Split('/')));
+        foreach (var file in files)
+        {
+            if (file.Before is { } bytes)
+                Add(writer, $"{record.Id.Value}/{file.Path.Value}", bytes, UnixFile.Inspect(PlaceOf(file)));
+            Failpoint.Hit(DocumentFailpoints.DuringBackup);
+        }
+
+        var manifest = new
+        {
+            update = record.Id.Value,
+            change = record.Change.Value,
+            revision = record.Revision.Value,
+            files = files.Select(file => new { path = file.Path.Value, existed = file.Before is not null, sha256 = file.Summary.BaseHash, from = PlaceOf(file) }),
+        };
+        Add(writer, $"{record.Id.Value}/{Manifest}", JsonSerializer.SerializeToUtf8Bytes(manifest, s_json), null);
     }
 
-    // What an interrupted attempt left is replaced: until the manifest stands, no document has been changed.
-    private static void Create(string path, byte[] bytes)
+    private static void Add(TarWriter writer, string name, byte[] bytes, UnixFile? seen)
     {
-        File.Delete(path);
-        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-        stream.Write(bytes);
+        var entry = new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(bytes), Mode = (UnixFileMode)(seen?.Mode ?? (int)OwnerOnly) };
+        if (seen is not null)
+            (entry.Uid, entry.Gid) = ((int)seen.Owner, (int)seen.Group);
+        writer.WriteEntry(entry);
+    }
+
+    private static IEnumerable<UpdateId> UpdatesIn(string archive)
+    {
+        using var reader = new TarReader(File.OpenRead(archive));
+        while (reader.GetNextEntry() is { } entry)
+        {
+            if (UpdateId.TryParse(entry.Name.Split('/')[0], out var id))
+                yield return id;
+        }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeR
     public ChangeApproval? GetApproval(ChangeId change) => store.Read(view => ApprovalStore.Find(view, change));
 
     public IReadOnlyList<UpdateTexts> GetTexts(UpdateId id) => store.Read(view => UpdateStore.Find(view, id) is { } update
-        ? update.Record.Files.Select(file => new UpdateTexts(file.Path, Text(UpdateStore.Blob(view, file.BaseHash)), Text(UpdateStore.Blob(view, file.NewHash)))).ToList()
+        ? update.Record.Files.Select(file => new UpdateTexts(file.Path, DocumentBlob.FindText(view, file.BaseHash), DocumentBlob.FindText(view, file.NewHash))).ToList()
         : []);
 
     public async Task<UpdateDecision> UndoAsync(UpdateId id, string by, CancellationToken cancellationToken)
@@ -119,7 +119,7 @@ internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeR
                 return $"the update does not write {path}: it writes {string.Join(", ", update.Record.Files.Select(one => one.Path))}";
             if (TextLines.Encode(text) is not { } bytes || text.Contains('\0', StringComparison.Ordinal))
                 return $"the text for {path} is not valid Unicode, or holds a NUL character";
-            var (added, removed) = LineDiff.Count(Text(UpdateStore.Blob(transaction, file.BaseHash)), text);
+            var (added, removed) = LineDiff.Count(DocumentBlob.FindText(transaction, file.BaseHash), text);
             var current = UpdateStore.Find(transaction, update.Record.Id)!;
             UpdateStore.ReplaceText(transaction, current, DocumentPath.Parse(path), bytes, file with { NewHash = RevisionHasher.HashDocument(bytes), LinesAdded = added, LinesRemoved = removed }, by);
         }
@@ -139,10 +139,10 @@ internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeR
     {
         var path = DocumentPath.Parse(file.Path);
         var now = _guard.Check(update.Change, path, MissingFolders.None) is GuardResult.Allowed { Path: var place } ? AtomicFile.Read(place.Absolute) : null;
-        return new UndoSide(path, Text(UpdateStore.Blob(view, file.BaseHash)), Text(UpdateStore.Blob(view, file.NewHash)), now is null ? null : RevisionHasher.HashDocument(now), Text(now))
+        return new UndoSide(path, DocumentBlob.FindText(view, file.BaseHash), DocumentBlob.FindText(view, file.NewHash), now is null ? null : RevisionHasher.HashDocument(now), Text(now))
         {
             Existed = file.BaseHash is not null,
-            IsKept = file.BaseHash is null || UpdateStore.Blob(view, file.BaseHash) is not null,
+            IsKept = file.BaseHash is null || DocumentBlob.Find(view, file.BaseHash) is not null,
         };
     }).ToList());
 
@@ -152,7 +152,7 @@ internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeR
         var edits = PlanJson.Read(update.Edits).ToDictionary(edit => edit.Path.Value, StringComparer.Ordinal);
         foreach (var file in update.Record.Files)
         {
-            var (before, after) = (Text(UpdateStore.Blob(view, file.BaseHash)), Text(UpdateStore.Blob(view, file.NewHash)));
+            var (before, after) = (DocumentBlob.FindText(view, file.BaseHash), DocumentBlob.FindText(view, file.NewHash));
             diff.Append(before is null && after is null && edits.TryGetValue(file.Path, out var edit) ? PlannedDiff.Of(edit) : UnifiedDiff.Between(file.Path, before, after));
         }
 

@@ -25,10 +25,15 @@ internal abstract record WriteOutcome
     internal sealed record Postponed(string Why, string Remedy) : WriteOutcome;
 }
 
-/// <summary>Writes the documents of one update, one after the other, each atomically. Can be called again after a crash at any point.</summary>
+/// <summary>
+/// Writes the documents of the updates of one change, one after the other, each atomically. Can be called again after a crash at any point. What was written is durable
+/// after <see cref="Complete"/>.
+/// </summary>
 internal sealed class DocumentWriter(PathGuard guard)
 {
-    /// <summary>Writes them.</summary>
+    private readonly PendingReplacements _pending = new();
+
+    /// <summary>Writes those of one update.</summary>
     /// <param name="update">The update.</param>
     /// <param name="files">Its documents.</param>
     /// <param name="isRecovery">It may have been written before: a document that holds the update, and what somebody saved since, is done.</param>
@@ -50,6 +55,10 @@ internal sealed class DocumentWriter(PathGuard guard)
 
         return new WriteOutcome.Written();
     }
+
+    /// <summary>Makes everything durable that was written.</summary>
+    /// <exception cref="IOException">A folder cannot be flushed.</exception>
+    public void Complete() => _pending.Complete();
 
     /// <summary>Gives documents that have the update's bytes their old bytes again; those that somebody changed since stay.</summary>
     public void TakeBack(UpdateRecord update, IEnumerable<PreparedFile> files)
@@ -76,14 +85,18 @@ internal sealed class DocumentWriter(PathGuard guard)
                 return refused.IsMissing ? new WriteOutcome.BaseMoved(refused.Why) : new WriteOutcome.Refused(refused.Why);
             var place = ((GuardResult.Allowed)check).Path;
             if (file.Before is null)
-                Directory.CreateDirectory(place.Folder);
+                CreateFolder(place.Folder);
             Leftovers.Clear(place.Absolute, update.Id, file.Before, file.After);
             if (isRecovery && IsWritten(file, AtomicFile.Read(place.Absolute)))
+            {
+                _pending.Add(place.Folder); // whoever wrote it may not have come to that
                 return null;
+            }
+
             bool IsBase(byte[]? bytes) => place.StillStands() && HashOf(bytes) == file.Summary.BaseHash;
             var isWritten = file.After is null
-                ? AtomicFile.Delete(place.Absolute, IsBase)
-                : AtomicFile.Write(place.Absolute, file.After, update.Id.Value, IsBase, step => Failpoint.Hit(DocumentFailpoints.FilePrefix + step));
+                ? AtomicFile.Delete(place.Absolute, IsBase, _pending)
+                : AtomicFile.Write(place.Absolute, file.After, update.Id.Value, IsBase, step => Failpoint.Hit(DocumentFailpoints.FilePrefix + step), _pending);
             return isWritten ? null : new WriteOutcome.BaseMoved($"{file.Path} has been changed since the plan was made");
         }
         catch (FileRefusedException error)
@@ -94,6 +107,14 @@ internal sealed class DocumentWriter(PathGuard guard)
         {
             return Failure(file, error);
         }
+    }
+
+    // A new folder is durable when its name in the one above it is.
+    private void CreateFolder(string folder)
+    {
+        for (var missing = folder; !Directory.Exists(missing); missing = Path.GetDirectoryName(missing)!)
+            _pending.Add(Path.GetDirectoryName(missing)!);
+        Directory.CreateDirectory(folder);
     }
 
     // What somebody saved on top of the update before this process started is kept, and the update is in it when merging it once more changes nothing.

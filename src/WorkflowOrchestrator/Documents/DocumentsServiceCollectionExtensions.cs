@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Workflow.Documents.Drafting;
 using Workflow.Documents.History;
+using Workflow.Storage;
 
 namespace Workflow.Documents;
 
@@ -16,6 +17,9 @@ internal static class DocumentsServiceCollectionExtensions
         services.TryAddSingleton<BreakerWatch>();
         services.TryAddSingleton<PolicyFactsReader>();
         services.TryAddSingleton<FollowUpWriter>();
+        services.TryAddSingleton<ChangeTraces>();
+        services.TryAddSingleton<UpdateJudge>();
+        services.TryAddSingleton<UpdateJournal>();
         services.TryAddSingleton<UpdateSteps>();
         services.TryAddSingleton<DraftedBlockStore>();
         services.TryAddSingleton<BlockDrafter>();

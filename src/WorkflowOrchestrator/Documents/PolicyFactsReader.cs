@@ -8,7 +8,11 @@ internal sealed class PolicyFactsReader(IStore store, OpenChangeOverlap overlap,
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
-    public PolicyFacts Read(UpdatePlan plan, PreparedUpdate prepared)
+    /// <summary>Reads them for one update.</summary>
+    /// <param name="plan">The update.</param>
+    /// <param name="prepared">What it does.</param>
+    /// <param name="accepted">How many are to be written before it that nobody asked for, and are not in the store as applied yet.</param>
+    public PolicyFacts Read(UpdatePlan plan, PreparedUpdate prepared, int accepted)
     {
         var now = time.GetUtcNow();
         var documents = settings.Documents;
@@ -21,7 +25,7 @@ internal sealed class PolicyFactsReader(IStore store, OpenChangeOverlap overlap,
         {
             MaxShare = documents.MaxShare,
             MaxUpdatesPerHour = documents.MaxUpdatesPerHour,
-            UpdatesLastHour = UpdateStore.CountApplied(view, now - s_hour),
+            UpdatesLastHour = accepted + UpdateStore.CountApplied(view, now - s_hour),
             Breaker = breaker.State is { IsOpen: true } open ? open.Why : null,
             ApprovedBy = ApprovalStore.Find(view, plan.Change) is { State: ApprovalState.Approved } approval && approval.Revision == plan.Revision ? approval.By : null,
             Inconsistency = inconsistency,

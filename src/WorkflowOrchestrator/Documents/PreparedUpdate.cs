@@ -1,5 +1,3 @@
-using Workflow.Changes;
-
 namespace Workflow.Documents;
 
 /// <summary>One document of an update, before and after.</summary>
@@ -15,27 +13,17 @@ internal sealed record PreparedFile(DocumentPath Path, byte[]? Before, byte[]? A
 }
 
 /// <summary>An update worked out in memory; nothing is written yet. Documents that it would leave as they are, are left out.</summary>
-internal sealed record PreparedUpdate(IReadOnlyList<PreparedFile> Files)
-{
-    /// <summary>
-    /// The revisions that the change has while its documents are written one after the other, and back again if that has to stop half way. The last is
-    /// that of the whole update. Registered before the first write, so that the daemon knows its own work when it sees it.
-    /// </summary>
-    public IReadOnlyList<RevisionHash> RevisionsOnTheWay(ChangeContent content)
-    {
-        var documents = content.Files.ToDictionary(file => file.Path, file => file.Sha256, StringComparer.Ordinal);
-        var revisions = new List<RevisionHash>();
-        foreach (var file in Files)
-        {
-            if (file.Summary.NewHash is { } hash)
-                documents[file.Path.Value] = hash;
-            else
-                documents.Remove(file.Path.Value);
-            revisions.Add(RevisionHasher.Compute(documents.Select(document => (document.Key, document.Value))));
-        }
+internal sealed record PreparedUpdate(IReadOnlyList<PreparedFile> Files);
 
-        return revisions;
-    }
+/// <summary>An update that is to be written, or has been.</summary>
+/// <param name="Update">The update as it stands in the store.</param>
+/// <param name="Prepared">Its documents.</param>
+internal sealed record PreparedWrite(StoredUpdate Update, PreparedUpdate Prepared)
+{
+    public UpdateRecord Record => Update.Record;
+
+    /// <summary>An earlier attempt may have got as far as the commit.</summary>
+    public bool MayBeCommitted { get; init; }
 }
 
 /// <summary>What came of working an update out.</summary>

@@ -14,18 +14,8 @@ internal sealed class UpdateGate(Repository repository)
     // OpenSpec knows changes only under this name.
     private readonly bool _isOpenSpecTree = Path.GetFileName(repository.ChangesFolder) == "changes";
 
-    /// <summary>Why the update may not be applied; null when it may.</summary>
-    public string? Check(ChangeId change, PreparedUpdate update)
-    {
-        if (!_isOpenSpecTree)
-            return null;
-        var folder = new SnapshotFiles(new OpenSpecFolder(repository.OpenSpecDirectory));
-        var changed = update.Files.ToDictionary(
-            file => $"changes/{change.Value}/{file.Path.Value}", file => (ReadOnlyMemory<byte>?)file.After, StringComparer.Ordinal);
-        var before = new OpenSpecProject(folder, UserSchemaFolder.Options);
-        var after = new OpenSpecProject(new OverlayFiles(folder, changed), UserSchemaFolder.Options);
-        return Worse(change, before, after);
-    }
+    /// <summary>Looks at updates of a change that are written together, from the change as it stands now.</summary>
+    public ChangeGate Open(ChangeId change) => new(change, _isOpenSpecTree ? new SnapshotFiles(new OpenSpecFolder(repository.OpenSpecDirectory)) : null);
 
     /// <summary>Why a change is worse in one state of the project than in another; null when it is not.</summary>
     public static string? Worse(ChangeId change, OpenSpecProject before, OpenSpecProject after) =>
@@ -50,4 +40,37 @@ internal sealed class UpdateGate(Repository repository)
 
     private static string? Worse(Func<ArchiveOutcome> before, ArchiveOutcome after) =>
         after is ArchiveOutcome.Refused refused && before() is ArchiveOutcome.Clean ? $"archiving would be refused: {refused.Refusals[0].Message}" : null;
+}
+
+/// <summary>The gate for the updates of one change: each is compared with the change as those accepted before it leave it.</summary>
+/// <param name="change">The change.</param>
+/// <param name="folder">The <c>openspec</c> folder; null when there is none, and so nothing to compare.</param>
+internal sealed class ChangeGate(ChangeId change, IOpenSpecFiles? folder)
+{
+    private readonly Dictionary<string, ReadOnlyMemory<byte>?> _accepted = new(StringComparer.Ordinal);
+
+    /// <summary>Why the update may not be applied; null when it may.</summary>
+    public string? Check(PreparedUpdate update)
+    {
+        if (folder is null || update.Files.Count == 0)
+            return null;
+        var before = new OpenSpecProject(new OverlayFiles(folder, _accepted), UserSchemaFolder.Options);
+        var after = new OpenSpecProject(new OverlayFiles(folder, With(update)), UserSchemaFolder.Options);
+        return UpdateGate.Worse(change, before, after);
+    }
+
+    /// <summary>The update will be written.</summary>
+    public void Accept(PreparedUpdate update)
+    {
+        foreach (var (path, bytes) in With(update))
+            _accepted[path] = bytes;
+    }
+
+    private Dictionary<string, ReadOnlyMemory<byte>?> With(PreparedUpdate update)
+    {
+        var files = new Dictionary<string, ReadOnlyMemory<byte>?>(_accepted, StringComparer.Ordinal);
+        foreach (var file in update.Files)
+            files[$"changes/{change.Value}/{file.Path.Value}"] = file.After;
+        return files;
+    }
 }

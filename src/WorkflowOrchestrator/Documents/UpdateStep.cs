@@ -7,9 +7,6 @@ internal abstract record UpdateStep
     {
     }
 
-    /// <summary>The next state is stored; go on.</summary>
-    internal sealed record Advanced : UpdateStep;
-
     /// <summary>Nothing more to do for the daemon by itself.</summary>
     internal sealed record Finished : UpdateStep;
 

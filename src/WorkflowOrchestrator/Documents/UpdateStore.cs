@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Workflow.Changes;
 using Workflow.Documents.Text;
@@ -54,7 +53,8 @@ internal sealed class UpdateStore(TimeProvider time)
     public static void ReplaceText(IStoreTransaction transaction, StoredUpdate update, DocumentPath path, byte[] text, UpdatedFile summary, string by)
     {
         var edits = PlanJson.Read(update.Edits).Select(edit => edit.Path == path ? new FileEdit.Whole(path, summary.BaseHash, TextLines.Decode(text)!) : edit).ToList();
-        AddBlob(transaction, summary.NewHash, text);
+        if (summary.NewHash is { } hash)
+            DocumentBlob.Pack(hash, text).Add(transaction);
         ReplaceFiles(transaction, update.Record.Id, [.. update.Record.Files.Select(file => file.Path == path.Value ? summary : file)]);
         transaction.Execute("UPDATE update_plan SET edits = @Edits, edited_by = @By WHERE id = @Id", new { Id = update.Record.Id.Value, Edits = PlanJson.Write(edits), By = by });
     }
@@ -63,16 +63,10 @@ internal sealed class UpdateStore(TimeProvider time)
     public static void SetReason(IStoreTransaction transaction, UpdateId id, string? reason) =>
         transaction.Execute("UPDATE update_plan SET state_reason = @Reason WHERE id = @Id", new { Id = id.Value, Reason = reason });
 
-    /// <summary>Writes down what the update does to each document, with the bytes before and after.</summary>
-    public static void SetContent(IStoreTransaction transaction, UpdateId id, UpdateKinds kinds, PreparedUpdate prepared)
+    /// <summary>Writes down what the update does to each document. The bytes are <see cref="DocumentBlob"/>s.</summary>
+    public static void SetFiles(IStoreTransaction transaction, UpdateId id, UpdateKinds kinds, PreparedUpdate prepared)
     {
         ReplaceFiles(transaction, id, [.. prepared.Files.Select(file => file.Summary)]);
-        foreach (var file in prepared.Files)
-        {
-            AddBlob(transaction, file.Summary.BaseHash, file.Before);
-            AddBlob(transaction, file.Summary.NewHash, file.After);
-        }
-
         transaction.Execute("UPDATE update_plan SET kinds = @Kinds WHERE id = @Id", new { Id = id.Value, Kinds = (long)kinds });
     }
 
@@ -172,17 +166,6 @@ internal sealed class UpdateStore(TimeProvider time)
             "SELECT COUNT(*) FROM update_plan WHERE applied_at >= @Since AND decided_by IS NULL AND kinds <> @Report",
             new { Since = since.ToUnixTimeMilliseconds(), Report = (long)UpdateKinds.ReviewReport });
 
-    /// <summary>A document by its hash; null when it is not kept.</summary>
-    public static byte[]? Blob(IStoreReader reader, string? hash)
-    {
-        if (hash is null || reader.First<byte[]>("SELECT bytes FROM document_blob WHERE hash = @Hash", new { Hash = hash }) is not { } deflated)
-            return null;
-        using var stream = new DeflateStream(new MemoryStream(deflated), CompressionMode.Decompress);
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
-    }
-
     public static NewEvent Event(string type, StoredUpdate update, object? data = null) =>
         new(type, update.Record.Change.Value, update.Record.Revision.Value, update.Record.Id.Value, data);
 
@@ -208,16 +191,6 @@ internal sealed class UpdateStore(TimeProvider time)
 
     private static Dictionary<ChangeId, int> Counts(IStoreReader reader, string sql, object? parameters) =>
         reader.Query<ChangeCount>(sql, parameters).ToDictionary(row => ChangeId.Parse(row.ChangeId), row => (int)row.Count);
-
-    private static void AddBlob(IStoreTransaction transaction, string? hash, byte[]? bytes)
-    {
-        if (hash is null || bytes is null)
-            return;
-        using var deflated = new MemoryStream();
-        using (var stream = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
-            stream.Write(bytes);
-        transaction.Execute("INSERT INTO document_blob(hash, bytes) VALUES (@Hash, @Bytes) ON CONFLICT(hash) DO NOTHING", new { Hash = hash, Bytes = deflated.ToArray() });
-    }
 
     private sealed class ChangeCount
     {

@@ -43,7 +43,9 @@ internal sealed class DocumentRoom : IAsyncDisposable
         Breaker = new BreakerWatch(Store, Events, Health, Settings, TimeProvider.System);
         var facts = new PolicyFactsReader(Store, new OpenChangeOverlap(Repository), Breaker, Settings, TimeProvider.System);
         var followUps = new FollowUpWriter(Repository, Updates, Questions, TimeProvider.System);
-        Steps = new UpdateSteps(Store, Updates, Changes, Reader, Repository, Settings, new UpdateGate(Repository), Committer, facts, followUps, NullLogger<UpdateSteps>.Instance);
+        var judge = new UpdateJudge(Store, Repository, Settings, new UpdateGate(Repository), facts);
+        Steps = new UpdateSteps(
+            judge, new UpdateJournal(Store, Updates, Changes, followUps, NullLogger<UpdateJournal>.Instance), Committer, Reader, new ChangeTraces(Store), Repository, Settings, NullLogger<UpdateSteps>.Instance);
         History = new DocumentHistory(Store, Repository, Questions);
         Documents = new DocumentUpdates(Store, Updates, Reader, Repository, TimeProvider.System);
     }
@@ -176,18 +178,8 @@ internal sealed class DocumentRoom : IAsyncDisposable
         return Documents.Find(id)!;
     }
 
-    /// <summary>Steps until nothing more happens by itself.</summary>
-    public async Task<UpdateStep> RunAsync(UpdateId id)
-    {
-        for (var i = 0; i < 20; i++)
-        {
-            var step = await Steps.StepAsync(id, CancellationToken.None);
-            if (step is not UpdateStep.Advanced)
-                return step;
-        }
-
-        throw new InvalidOperationException("The update never comes to an end.");
-    }
+    /// <summary>Takes an update as far as it goes by itself.</summary>
+    public Task<UpdateStep> RunAsync(UpdateId id) => Steps.StepAsync(id, CancellationToken.None);
 
     /// <summary>Takes an update as far as it goes; a person does something the first time that it comes by a failpoint.</summary>
     public async Task<UpdateStep> RunWithHumanAsync(UpdateId id, string failpoint, Action human)

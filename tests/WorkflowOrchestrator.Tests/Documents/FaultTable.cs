@@ -40,8 +40,9 @@ internal sealed class FaultTable
         Assert.True(update.State == expected, $"{fault} at {step}: I6: the update is {update.State} ({update.StateReason}) and not {expected}");
         var isNew = expected is UpdateState.Applied;
         Assert.All(update.Files, file => Assert.Equal(isNew ? file.NewHash : file.BaseHash, File.Exists(room.PathOf(file.Path)) ? room.HashOf(file.Path) : null));
+        var backup = BackupArchives.Of(room, id);
         if (isNew)
-            Assert.All(update.Files.Where(file => file.BaseHash is not null), file => Assert.Equal(file.BaseHash, Workflow.Changes.RevisionHasher.HashDocument(File.ReadAllBytes(Path.Combine(room.Repository.Backups, id.Value, file.Path)))));
+            Assert.All(update.Files.Where(file => file.BaseHash is not null), file => Assert.Equal(file.BaseHash, Workflow.Changes.RevisionHasher.HashDocument(backup[file.Path].Bytes)));
         Assert.Empty(room.TemporaryFiles());
         Assert.True(room.CommitsOf(id) <= 1 && update.Commit is null == (room.CommitsOf(id) == 0), $"{fault} at {step}: I4: {room.CommitsOf(id)} commits, {update.Commit} recorded");
         Assert.Equal(before.Surroundings, await RepositorySnapshot.TakeAsync(room));

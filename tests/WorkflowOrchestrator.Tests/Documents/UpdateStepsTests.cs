@@ -218,10 +218,11 @@ public sealed class UpdateStepsTests
 
         var update = await room.ApplyAsync(await room.AppendPlanAsync("proposal.md", "- one\r\n"));
 
-        var backup = Path.Combine(room.Repository.Backups, update.Id.Value);
-        Assert.Equal(before, File.ReadAllBytes(Path.Combine(backup, "proposal.md")));
-        Assert.Equal((UnixFileMode)0b110_110_000, File.GetUnixFileMode(Path.Combine(backup, "proposal.md")));
-        Assert.True(File.Exists(Path.Combine(backup, "manifest.json")));
+        var backup = BackupArchives.Of(room, update.Id);
+        Assert.Equal(before, backup["proposal.md"].Bytes);
+        Assert.Equal((UnixFileMode)0b110_110_000, backup["proposal.md"].Mode);
+        Assert.Contains(RevisionHasher.HashDocument(before), System.Text.Encoding.UTF8.GetString(backup["manifest.json"].Bytes), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(room.Repository.Backups))));
         Assert.Equal((UnixFileMode)0b110_110_000, File.GetUnixFileMode(room.PathOf("proposal.md")));
         Assert.Equal([.. before, .. "- one\r\n"u8], File.ReadAllBytes(room.PathOf("proposal.md")));
     }

@@ -37,7 +37,7 @@ internal sealed class DocumentHistory(IStore store, Repository repository, IQues
             }
 
             if (last is not null && HashOf(now) != last.File.NewHash)
-                entries.Add(Between(path, Text(view, last.File.NewHash), now is null ? null : TextLines.Decode(now), last, null));
+                entries.Add(Between(path, DocumentBlob.FindText(view, last.File.NewHash), now is null ? null : TextLines.Decode(now), last, null));
             return entries;
         });
     }
@@ -55,7 +55,7 @@ internal sealed class DocumentHistory(IStore store, Repository repository, IQues
     }
 
     private static HistoryEntry.ByHuman Between(IStoreReader view, DocumentPath path, HistoryEntry.ByUpdate? last, HistoryEntry.ByUpdate next, string? from, string? to) =>
-        Between(path, Text(view, from), Text(view, to), last, next);
+        Between(path, DocumentBlob.FindText(view, from), DocumentBlob.FindText(view, to), last, next);
 
     private static HistoryEntry.ByHuman Between(DocumentPath path, string? from, string? to, HistoryEntry.ByUpdate? last, HistoryEntry.ByUpdate? next)
     {
@@ -79,8 +79,6 @@ internal sealed class DocumentHistory(IStore store, Repository repository, IQues
     }
 
     private static string? HashOf(byte[]? bytes) => bytes is null ? null : RevisionHasher.HashDocument(bytes);
-
-    private static string? Text(IStoreReader view, string? hash) => UpdateStore.Blob(view, hash) is { } bytes ? TextLines.Decode(bytes) : null;
 
     /// <summary>Goes back from the present text, version by version, until the line is nobody's but its first writer's.</summary>
     private sealed class Walk(IStoreReader view, List<HistoryEntry.ByUpdate> entries, string[] lines, int index, string? hash, IQuestions questions)
@@ -157,7 +155,7 @@ internal sealed class DocumentHistory(IStore store, Repository repository, IQues
             lines = [];
             if (hash is null)
                 return true; // it did not exist
-            if (Text(view, hash) is not { } text)
+            if (DocumentBlob.FindText(view, hash) is not { } text)
                 return false;
             lines = TextLines.Split(text);
             return true;

@@ -69,7 +69,7 @@ internal sealed class ShadowReader(IStore store, Repository repository)
 
     private IReadOnlyList<ShadowPlace> Places(IStoreReader view, UpdateRecord update, UpdatedFile file)
     {
-        var (before, would) = (Text(UpdateStore.Blob(view, file.BaseHash)), Text(UpdateStore.Blob(view, file.NewHash)));
+        var (before, would) = (DocumentBlob.FindText(view, file.BaseHash), DocumentBlob.FindText(view, file.NewHash));
         var now = _guard.Check(update.Change, DocumentPath.Parse(file.Path), MissingFolders.None) is GuardResult.Allowed { Path: var place } ? AtomicFile.Read(place.Absolute) : null;
         return would is null ? [] : Compare(file.Path, before ?? "", would, Text(now));
     }
