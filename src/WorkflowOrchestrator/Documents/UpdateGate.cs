@@ -49,28 +49,23 @@ internal sealed class ChangeGate(ChangeId change, IOpenSpecFiles? folder)
 {
     private readonly Dictionary<string, ReadOnlyMemory<byte>?> _accepted = new(StringComparer.Ordinal);
 
-    /// <summary>Why the update may not be applied; null when it may.</summary>
-    public string? Check(PreparedUpdate update)
+    /// <summary>Why updates may not be written together; null when they may.</summary>
+    public string? Check(params IReadOnlyCollection<PreparedUpdate> updates)
     {
-        if (folder is null || update.Files.Count == 0)
+        if (folder is null || updates.All(update => update.Files.Count == 0))
             return null;
-        var before = new OpenSpecProject(new OverlayFiles(folder, _accepted), UserSchemaFolder.Options);
-        var after = new OpenSpecProject(new OverlayFiles(folder, With(update)), UserSchemaFolder.Options);
-        return UpdateGate.Worse(change, before, after);
-    }
-
-    /// <summary>The update will be written.</summary>
-    public void Accept(PreparedUpdate update)
-    {
-        foreach (var (path, bytes) in With(update))
-            _accepted[path] = bytes;
-    }
-
-    private Dictionary<string, ReadOnlyMemory<byte>?> With(PreparedUpdate update)
-    {
         var files = new Dictionary<string, ReadOnlyMemory<byte>?>(_accepted, StringComparer.Ordinal);
-        foreach (var file in update.Files)
+        Put(updates, files);
+        return UpdateGate.Worse(
+            change, new OpenSpecProject(new OverlayFiles(folder, _accepted), UserSchemaFolder.Options), new OpenSpecProject(new OverlayFiles(folder, files), UserSchemaFolder.Options));
+    }
+
+    /// <summary>The updates will be written.</summary>
+    public void Accept(params IReadOnlyCollection<PreparedUpdate> updates) => Put(updates, _accepted);
+
+    private void Put(IReadOnlyCollection<PreparedUpdate> updates, Dictionary<string, ReadOnlyMemory<byte>?> files)
+    {
+        foreach (var file in updates.SelectMany(update => update.Files))
             files[$"changes/{change.Value}/{file.Path.Value}"] = file.After;
-        return files;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class UpdateJournal(IStore store, UpdateStore updates, ChangeSto
     /// <param name="ended">The updates.</param>
     /// <param name="from">The state that they are in.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task EndAsync(IReadOnlyList<Judgement.End> ended, UpdateState from, CancellationToken cancellationToken)
+    public async Task EndAsync(IReadOnlyList<Judgement.NotWritten> ended, UpdateState from, CancellationToken cancellationToken)
     {
         var blobs = BlobsOf(ended.Select(one => one.Prepared));
         await store.WriteAsync(
@@ -50,7 +50,7 @@ internal sealed class UpdateJournal(IStore store, UpdateStore updates, ChangeSto
     }
 
     public Task EndAsync(StoredUpdate update, UpdateState from, UpdateState to, string why, CancellationToken cancellationToken) =>
-        EndAsync([new Judgement.End(update, to, why)], from, cancellationToken);
+        EndAsync([new Judgement.NotWritten(update, to, why)], from, cancellationToken);
 
     /// <summary>
     /// Planned → Journaled when they have to wait; Planned or Journaled → BackedUp, with every revision on the way, when <paramref name="content"/> is known: with that

@@ -13,13 +13,13 @@ internal abstract record Judgement
     }
 
     /// <summary>It is to be written.</summary>
-    internal sealed record Apply(PreparedWrite Write) : Judgement;
+    internal sealed record ToWrite(PreparedWrite Write) : Judgement;
 
     /// <summary>It goes no further, or waits for a person.</summary>
     /// <param name="Update">The update.</param>
     /// <param name="State">Held, Refused, Superseded, Withdrawn or Shadowed.</param>
     /// <param name="Why">For people.</param>
-    internal sealed record End(StoredUpdate Update, UpdateState State, string? Why) : Judgement
+    internal sealed record NotWritten(StoredUpdate Update, UpdateState State, string? Why) : Judgement
     {
         /// <summary>What it would do, when that is kept with it; null when it could not be worked out.</summary>
         public PreparedUpdate? Prepared { get; init; }
@@ -27,61 +27,84 @@ internal abstract record Judgement
 }
 
 /// <summary>
-/// Decides about planned updates of one change that could be written together: works them out against the documents as they stand, then asks the gate and the
-/// policy. Each is looked at as if those accepted before it were written. Stores nothing.
+/// Decides about planned updates of one change that could be written together: works them out against the documents as they stand, then asks the policy and
+/// the gate. Stores nothing.
 /// </summary>
 internal sealed class UpdateJudge(IStore store, Repository repository, CurrentSettings settings, UpdateGate gate, PolicyFactsReader facts)
 {
     private readonly PathGuard _guard = new(repository.Root, repository.ChangesFolder);
 
-    /// <summary>Judges updates of one revision that touch different documents, in their order.</summary>
+    /// <summary>Judges updates of one revision that touch different documents; the judgements are in their order.</summary>
     public IReadOnlyList<Judgement> Judge(IReadOnlyList<StoredUpdate> updates)
     {
-        var judgements = new List<Judgement>(updates.Count);
-        var changeGate = gate.Open(updates[0].Record.Change);
-        var unasked = 0;
-        foreach (var update in updates)
+        var judgements = new Judgement[updates.Count];
+        var unasked = 0; // to be written before, and nobody asked for them
+        for (var i = 0; i < judgements.Length; i++)
         {
             Failpoint.Hit(DocumentFailpoints.AfterPlanned);
-            var judgement = Judge(update, changeGate, unasked);
-            judgements.Add(judgement);
-            if (judgement is not Judgement.Apply { Write: var write })
-                continue;
-            changeGate.Accept(write.Prepared);
-            if (write.Record is { DecidedBy: null, Kinds: not UpdateKinds.ReviewReport })
+            judgements[i] = Judge(updates[i], unasked);
+            if (judgements[i] is Judgement.ToWrite { Write.Record: { DecidedBy: null, Kinds: not UpdateKinds.ReviewReport } })
                 unasked++;
         }
 
+        PassGate(judgements, gate.Open(updates[0].Record.Change));
         return judgements;
     }
 
-    private Judgement Judge(StoredUpdate update, ChangeGate changeGate, int unasked)
+    // What is written together becomes one commit, so it is validated together. Only when that would be worse, each is looked at alone, to find the one at fault.
+    private static void PassGate(Judgement[] judgements, ChangeGate gate)
+    {
+        var together = judgements.OfType<Judgement.ToWrite>().ToArray();
+        PreparedUpdate[] updates = [.. together.Where(one => one.Write.Record.Undoes is null).Select(one => one.Write.Prepared)];
+        gate.Accept([.. together.Where(one => one.Write.Record.Undoes is not null).Select(one => one.Write.Prepared)]); // taking back is always allowed
+        var isAllowed = gate.Check(updates) is null;
+        if (isAllowed)
+            gate.Accept(updates);
+        for (var i = 0; i < judgements.Length; i++)
+        {
+            var isDecided = isAllowed && judgements[i] is Judgement.ToWrite;
+            if (isDecided || PlanOf(judgements[i]) is not { } plan)
+                continue;
+            if (gate.Check(plan.Prepared) is { } worse)
+                judgements[i] = new Judgement.NotWritten(plan.Update, UpdateState.Refused, worse) { Prepared = plan.Prepared };
+            else if (judgements[i] is Judgement.ToWrite)
+                gate.Accept(plan.Prepared);
+        }
+    }
+
+    // What has to pass the gate: also what is only held or recorded, so that nobody approves what would be refused.
+    private static PreparedWrite? PlanOf(Judgement judgement) => judgement switch
+    {
+        Judgement.ToWrite { Write: { Record.Undoes: null } write } => write,
+        Judgement.NotWritten { State: not UpdateState.Refused, Update: { Record.Undoes: null } update, Prepared: { } prepared } => new PreparedWrite(update, prepared),
+        _ => null,
+    };
+
+    private Judgement Judge(StoredUpdate update, int unasked)
     {
         var plan = update.ToPlan();
         if (!TryReadDocuments(update.Record, plan, out var current, out var refusal))
-            return new Judgement.End(update, refusal.IsMissing ? UpdateState.Superseded : UpdateState.Refused, refusal.Why);
+            return new Judgement.NotWritten(update, refusal.IsMissing ? UpdateState.Superseded : UpdateState.Refused, refusal.Why);
         return UpdatePreparer.Prepare(plan, current, (path, text) => Rebase(update, plan, path, text)) switch
         {
-            Preparation.Refused refused => new Judgement.End(update, UpdateState.Refused, refused.Why),
-            Preparation.BaseMoved moved when update.Record.DecidedBy is not null => new Judgement.End(update, UpdateState.Withdrawn, $"{moved.Why}, in the same place"),
-            Preparation.BaseMoved moved => new Judgement.End(update, UpdateState.Superseded, moved.Why),
-            Preparation.Complete { Update: var prepared } => Decide(update, plan, prepared, changeGate, unasked),
+            Preparation.Refused refused => new Judgement.NotWritten(update, UpdateState.Refused, refused.Why),
+            Preparation.BaseMoved moved when update.Record.DecidedBy is not null => new Judgement.NotWritten(update, UpdateState.Withdrawn, $"{moved.Why}, in the same place"),
+            Preparation.BaseMoved moved => new Judgement.NotWritten(update, UpdateState.Superseded, moved.Why),
+            Preparation.Complete { Update: var prepared } => Decide(update, plan, prepared, unasked),
             _ => throw new InvalidOperationException("Unknown preparation."),
         };
     }
 
-    private Judgement Decide(StoredUpdate update, UpdatePlan plan, PreparedUpdate prepared, ChangeGate changeGate, int unasked)
+    private Judgement Decide(StoredUpdate update, UpdatePlan plan, PreparedUpdate prepared, int unasked)
     {
-        var verdict = plan.Undoes is null && changeGate.Check(prepared) is { } worse
-            ? new UpdateVerdict.Refuse(plan.Kinds, worse)
-            : UpdatePolicy.Decide(plan, prepared, facts.Read(plan, prepared, unasked));
+        var verdict = UpdatePolicy.Decide(plan, prepared, facts.Read(plan, prepared, unasked));
         var seen = update with { Record = update.Record with { Kinds = verdict.Kinds, Files = [.. prepared.Files.Select(file => file.Summary)] } };
         return verdict switch
         {
-            UpdateVerdict.MayApply => new Judgement.Apply(new PreparedWrite(seen, prepared)),
-            UpdateVerdict.Hold hold => new Judgement.End(seen, UpdateState.Held, hold.Why) { Prepared = prepared },
-            UpdateVerdict.OnlyRecord => new Judgement.End(seen, UpdateState.Shadowed, null) { Prepared = prepared },
-            UpdateVerdict.Refuse refuse => new Judgement.End(seen, UpdateState.Refused, refuse.Why) { Prepared = prepared },
+            UpdateVerdict.MayApply => new Judgement.ToWrite(new PreparedWrite(seen, prepared)),
+            UpdateVerdict.Hold hold => new Judgement.NotWritten(seen, UpdateState.Held, hold.Why) { Prepared = prepared },
+            UpdateVerdict.OnlyRecord => new Judgement.NotWritten(seen, UpdateState.Shadowed, null) { Prepared = prepared },
+            UpdateVerdict.Refuse refuse => new Judgement.NotWritten(seen, UpdateState.Refused, refuse.Why) { Prepared = prepared },
             _ => throw new InvalidOperationException("Unknown verdict."),
         };
     }

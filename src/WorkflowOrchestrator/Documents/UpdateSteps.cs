@@ -117,7 +117,7 @@ internal sealed class UpdateSteps(
     private async Task PlanAsync(IReadOnlyList<StoredUpdate> group, UpdateRound round, CancellationToken cancellationToken)
     {
         var judgements = judge.Judge(group);
-        var ended = judgements.OfType<Judgement.End>().ToArray();
+        var ended = judgements.OfType<Judgement.NotWritten>().ToArray();
         if (ended.Length > 0)
         {
             await journal.EndAsync(ended, UpdateState.Planned, cancellationToken);
@@ -125,7 +125,7 @@ internal sealed class UpdateSteps(
             Failpoint.Hit(DocumentFailpoints.AfterJournaled);
         }
 
-        PreparedWrite[] writes = [.. judgements.OfType<Judgement.Apply>().Select(apply => apply.Write)];
+        PreparedWrite[] writes = [.. judgements.OfType<Judgement.ToWrite>().Select(one => one.Write)];
         if (writes.Length == 0)
             return;
         var (content, waits) = await ReadChangeAsync(writes[0].Record, cancellationToken);
@@ -144,7 +144,7 @@ internal sealed class UpdateSteps(
         if (content is not null)
             await BackUpAndWriteAsync(await BeginAsync(writes, UpdateState.Journaled, content, round, cancellationToken), round, cancellationToken);
         else if (IsChangeGone(writes[0].Record))
-            await EndAsync([.. writes.Select(write => new Judgement.End(write.Update, UpdateState.Superseded, "the change is gone"))], UpdateState.Journaled, round, cancellationToken);
+            await EndAsync([.. writes.Select(write => new Judgement.NotWritten(write.Update, UpdateState.Superseded, "the change is gone"))], UpdateState.Journaled, round, cancellationToken);
         else
             round.Stop(writes, waits!);
     }
@@ -177,7 +177,7 @@ internal sealed class UpdateSteps(
     {
         if (IsChangeGone(writes[0].Record))
         {
-            await EndAsync([.. writes.Select(write => new Judgement.End(write.Update, UpdateState.Superseded, "the change is gone"))], UpdateState.BackedUp, round, cancellationToken);
+            await EndAsync([.. writes.Select(write => new Judgement.NotWritten(write.Update, UpdateState.Superseded, "the change is gone"))], UpdateState.BackedUp, round, cancellationToken);
             return;
         }
 
@@ -212,10 +212,10 @@ internal sealed class UpdateSteps(
                 round.Wait(rest.Select(write => write.Record), writes[count].Record.Id);
                 return;
             case WriteOutcome.BaseMoved moved:
-                await EndAsync([new Judgement.End(writes[count].Update, UpdateState.Superseded, moved.Why)], UpdateState.BackedUp, round, cancellationToken);
+                await EndAsync([new Judgement.NotWritten(writes[count].Update, UpdateState.Superseded, moved.Why)], UpdateState.BackedUp, round, cancellationToken);
                 break;
             case WriteOutcome.Refused refused:
-                await EndAsync([new Judgement.End(writes[count].Update, UpdateState.Refused, refused.Why)], UpdateState.BackedUp, round, cancellationToken);
+                await EndAsync([new Judgement.NotWritten(writes[count].Update, UpdateState.Refused, refused.Why)], UpdateState.BackedUp, round, cancellationToken);
                 break;
         }
 
@@ -258,7 +258,7 @@ internal sealed class UpdateSteps(
         round.Stop(together, result.Waits ?? (UpdateStep)new UpdateStep.Finished());
     }
 
-    private async Task EndAsync(IReadOnlyList<Judgement.End> ended, UpdateState from, UpdateRound round, CancellationToken cancellationToken)
+    private async Task EndAsync(IReadOnlyList<Judgement.NotWritten> ended, UpdateState from, UpdateRound round, CancellationToken cancellationToken)
     {
         await journal.EndAsync(ended, from, cancellationToken);
         foreach (var one in ended)
