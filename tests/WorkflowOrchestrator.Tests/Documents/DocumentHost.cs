@@ -24,9 +24,9 @@ internal static class DocumentHost
     public static async Task<int> RunUpdatesAsync(string folder)
     {
         await using var room = DocumentRoom.Open(folder);
-        foreach (var id in room.Store.Read(UpdateStore.Unfinished))
+        foreach (var change in room.Store.Read(UpdateStore.ChangesWithUnfinished))
         {
-            if (await room.RunAsync(id) is UpdateStep.Waits waits)
+            foreach (var waits in (await room.Steps.AdvanceAsync(change, CancellationToken.None)).Values.OfType<UpdateStep.Waits>())
                 Console.WriteLine(waits.Why);
         }
 

@@ -170,6 +170,28 @@ internal sealed class DocumentRoom : IAsyncDisposable
         };
     }
 
+    /// <summary>The same three documents, each by an update of its own: they are written together. The ids are in the order of the plans.</summary>
+    public async Task<IReadOnlyList<UpdatePlan>> GroupPlansAsync()
+    {
+        var plan = await ThreeFilePlanAsync();
+        var ids = plan.Files.Select(_ => UpdateId.New(TimeProvider.System)).Order().ToArray();
+        return [.. plan.Files.Select((file, i) => plan with { Id = ids[i], Files = [file], Reason = $"touch {file.Path}" })];
+    }
+
+    /// <summary>Stores plans as if at the same time, and takes all updates of the change as far as they go by themselves.</summary>
+    public async Task<IReadOnlyList<UpdateRecord>> ApplyAsync(IReadOnlyList<UpdatePlan> plans)
+    {
+        await StoreAsync(plans);
+        await Steps.AdvanceAsync(Change, CancellationToken.None);
+        return [.. plans.Select(plan => Documents.Find(plan.Id)!)];
+    }
+
+    public async Task StoreAsync(IReadOnlyList<UpdatePlan> plans)
+    {
+        foreach (var plan in plans)
+            await Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+    }
+
     /// <summary>Stores a plan and takes it as far as it goes by itself.</summary>
     public async Task<UpdateRecord> ApplyAsync(UpdatePlan plan)
     {
@@ -182,7 +204,13 @@ internal sealed class DocumentRoom : IAsyncDisposable
     public Task<UpdateStep> RunAsync(UpdateId id) => Steps.StepAsync(id, CancellationToken.None);
 
     /// <summary>Takes an update as far as it goes; a person does something the first time that it comes by a failpoint.</summary>
-    public async Task<UpdateStep> RunWithHumanAsync(UpdateId id, string failpoint, Action human)
+    public Task<UpdateStep> RunWithHumanAsync(UpdateId id, string failpoint, Action human) => WithHumanAsync(failpoint, human, () => RunAsync(id));
+
+    /// <summary>The same for all unfinished updates of the change.</summary>
+    public Task<IReadOnlyDictionary<UpdateId, UpdateStep>> AdvanceWithHumanAsync(string failpoint, Action human) =>
+        WithHumanAsync(failpoint, human, () => Steps.AdvanceAsync(Change, CancellationToken.None));
+
+    private static async Task<T> WithHumanAsync<T>(string failpoint, Action human, Func<Task<T>> work)
     {
         var isDone = false;
         Failpoint.Observe(name =>
@@ -194,7 +222,7 @@ internal sealed class DocumentRoom : IAsyncDisposable
         });
         try
         {
-            return await RunAsync(id);
+            return await work();
         }
         finally
         {

@@ -19,9 +19,9 @@ internal sealed class FaultTable
         Questions(room));
 
     /// <summary>I1 right after a fault: every document has its old or its new bytes.</summary>
-    public static void AssertOldOrNew(DocumentRoom room, Before before, UpdateId id)
+    public static void AssertOldOrNew(DocumentRoom room, Before before, params IReadOnlyList<UpdateId> ids)
     {
-        var files = room.Documents.Find(id)!.Files.ToDictionary(file => file.Path, file => file.NewHash);
+        var files = ids.SelectMany(id => room.Documents.Find(id)!.Files).ToDictionary(file => file.Path, file => file.NewHash);
         foreach (var (path, old) in before.Texts)
         {
             var now = TextOf(room, path);

@@ -6,7 +6,8 @@ using Xunit.Abstractions;
 namespace Workflow.Tests.Documents;
 
 /// <summary>
-/// Random interleavings of a human who edits a document and updates of the same document, on a real disk. <c>WO_TEST_INTERLEAVINGS</c> sets how many.
+/// Random interleavings of a human who edits two documents and updates of the same documents, on a real disk: he saves between the steps and in the middle of them,
+/// and updates go one by one or together. <c>WO_TEST_INTERLEAVINGS</c> sets how many.
 /// </summary>
 public sealed class InterleavingTests(ITestOutputHelper output)
 {
@@ -27,44 +28,51 @@ public sealed class InterleavingTests(ITestOutputHelper output)
 
     private static async Task<int> RunAsync(DocumentRoom room, Random random, int seed, SortedDictionary<string, int> ends)
     {
-        var path = $"notes-{seed}.md"; // a document of its own, so that the limit on updates of one document stays out of this
-        room.Write(path, "start\n");
-        var human = new List<string>();
-        var updates = new List<(UpdateId Id, string Text)>();
+        string[] paths = [$"notes-{seed}.md", $"more-{seed}.md"]; // documents of their own, so that the limit on updates of one document stays out of this
+        Array.ForEach(paths, path => room.Write(path, "start\n"));
+        var human = new List<(string Path, string Line)>();
+        var updates = new List<(UpdateId Id, string Path, string Text)>();
         for (var step = 0; step < 14; step++)
         {
+            var path = paths[random.Next(2)];
             switch (random.Next(4))
             {
                 case 0:
-                    human.Add($"human {seed} {step} ä\r\n");
-                    HumanSaves(room.PathOf(path), human[^1], random);
+                    Save(path, $"human {seed} {step} ä\r\n");
                     break;
                 case 1:
                     var plan = await PlanAsync(room, path, $"- update {seed} {step}\n", random);
-                    updates.Add((plan.Id, $"- update {seed} {step}\n"));
+                    updates.Add((plan.Id, path, $"- update {seed} {step}\n"));
                     await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
                     break;
+                case 2 when updates.Count > 0:
+                    await room.Steps.StepAsync(updates[random.Next(updates.Count)].Id, CancellationToken.None);
+                    break;
                 default:
-                    if (updates.Count > 0)
-                        await room.Steps.StepAsync(updates[random.Next(updates.Count)].Id, CancellationToken.None);
+                    var failpoint = DocumentFailpoints.All[random.Next(DocumentFailpoints.All.Count)];
+                    await room.AdvanceWithHumanAsync(failpoint, () => Save(path, $"human {seed} {step} at {failpoint}\n"));
                     break;
             }
         }
 
-        foreach (var (id, _) in updates)
-            await room.RunAsync(id);
-        var text = room.Text(path);
-        Assert.All(human, line => Assert.Contains(line, text, StringComparison.Ordinal));
-        foreach (var (id, line) in updates)
+        await room.Steps.AdvanceAsync(DocumentRoom.Change, CancellationToken.None);
+        Assert.All(human, save => Assert.Contains(save.Line, room.Text(save.Path), StringComparison.Ordinal));
+        foreach (var (id, path, line) in updates)
         {
             var state = room.Documents.Find(id)!.State;
             ends[state.ToString()] = ends.GetValueOrDefault(state.ToString()) + 1;
-            Assert.True(state == UpdateState.Applied ? text.Contains(line, StringComparison.Ordinal) : state is UpdateState.Superseded or UpdateState.Held, $"seed {seed}: {id} is {state}");
+            Assert.True(state == UpdateState.Applied ? room.Text(path).Contains(line, StringComparison.Ordinal) : state is UpdateState.Superseded or UpdateState.Held, $"seed {seed}: {id} is {state}");
         }
 
         Assert.Empty(room.TemporaryFiles());
-        File.Delete(room.PathOf(path)); // else every later revision has to be read with it
+        Array.ForEach(paths, path => File.Delete(room.PathOf(path))); // else every later revision has to be read with them
         return human.Count;
+
+        void Save(string path, string line)
+        {
+            human.Add((path, line));
+            HumanSaves(room.PathOf(path), line, random);
+        }
     }
 
     // Editors differ: some write in place, some put a new file in the old one's place.

@@ -45,15 +45,22 @@ public sealed class RandomRepositoryTests(ITestOutputHelper output)
         var room = repository.Room;
         var story = $"seed {seed}: {string.Join(' ', repository.Traits)}";
         var before = await RepositorySnapshot.TakeAsync(room, repository.Neighbour);
-        var plan = await room.ThreeFilePlanAsync();
+        // One update of three documents, or three updates that are written together.
+        IReadOnlyList<UpdatePlan> plans = seed % 2 == 0 ? await room.GroupPlansAsync() : [await room.ThreeFilePlanAsync()];
 
-        var update = await room.ApplyAsync(plan);
+        var updates = await room.ApplyAsync(plans);
         var after = await RepositorySnapshot.TakeAsync(room, repository.Neighbour);
 
-        var commits = room.CommitsOf(plan.Id);
+        var update = updates[0];
+        var commits = room.CommitsOf(update.Id);
         Assert.True(before == after, $"{story}\nupdate: {update.State} {update.StateReason} {update.CommitNote}\n--- before\n{before}\n--- after\n{after}");
-        Assert.True(commits <= 1, $"{story}: {commits} commits");
-        Assert.True(update.Commit is null == (commits == 0), $"{story}: {commits} commits, recorded {update.Commit}");
+        foreach (var one in updates)
+        {
+            Assert.True(one.State == update.State && one.Commit == update.Commit, $"{story}: written together, and one is {one.State} {one.Commit}, another {update.State} {update.Commit}");
+            Assert.True(room.CommitsOf(one.Id) == commits && commits <= 1, $"{story}: {commits} commits");
+            Assert.True(one.Commit is null == (commits == 0), $"{story}: {commits} commits, recorded {one.Commit}");
+        }
+
         Assert.True(update.State is not UpdateState.Applied || room.Text("proposal.md").Contains("## Clarifications", StringComparison.Ordinal), story);
         Assert.Empty(room.TemporaryFiles());
         return (repository.Traits, update.State == UpdateState.Applied ? (commits == 1 ? "committed" : "applied, not committed") : $"waits ({update.State})");

@@ -3,6 +3,7 @@ using Workflow.Documents;
 using Workflow.Documents.Git;
 using Workflow.Hosting;
 using Workflow.Questions;
+using Workflow.Storage;
 using Xunit.Abstractions;
 
 namespace Workflow.Tests.Documents;
@@ -97,6 +98,73 @@ public sealed class StepFaultTests(ITestOutputHelper output)
             Assert.False(File.Exists(room.PathOf("proposal.md")) && update.State == UpdateState.Superseded, $"{step}: a superseded update left a document on the other branch");
         Assert.True(room.CommitsOf(plan.Id) <= 1);
         Assert.Empty(room.TemporaryFiles());
+    }
+
+    /// <summary>The same faults among updates that are written together: none is lost, none is done twice, and the cause is named.</summary>
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task AnyFault_AmongUpdatesWrittenTogether_AllAreAppliedOnce(string step)
+    {
+        Exception[] faults = [new IOException("No space left on device", unchecked((int)0x80070070)), new IOException("Input/output error", 5), new InvalidOperationException("unforeseen"), new OperationCanceledException("the host stops")];
+        foreach (var fault in faults)
+        {
+            await using var room = await DocumentRoom.CreateAsync();
+            var plans = await room.GroupPlansAsync();
+            await room.StoreAsync(plans);
+            UpdateId[] ids = [.. plans.Select(plan => plan.Id)];
+            var before = await FaultTable.RememberAsync(room);
+            var cause = "done at once";
+            try
+            {
+                var steps = await room.AdvanceWithHumanAsync(step, () => throw fault);
+                if (steps.Values.OfType<UpdateStep.Waits>().FirstOrDefault(waits => !waits.IsOrdinary) is { } waits)
+                    cause = $"named: {waits.Why}";
+            }
+            catch (Exception error) when (error == fault)
+            {
+                cause = $"named: {error.Message}"; // the service reports it and comes back to the change
+            }
+
+            FaultTable.AssertOldOrNew(room, before, ids);
+            for (var i = 0; i < 3; i++)
+                await room.Steps.AdvanceAsync(DocumentRoom.Change, CancellationToken.None);
+            foreach (var id in ids)
+            {
+                Assert.Single(room.EventTypes(id), EventTypes.UpdateApplied);
+                await FaultTable.CheckAsync($"8-9, 27 {fault.Message}, {ids.ToList().IndexOf(id) + 1} of 3 written together", step, room, before, id, UpdateState.Applied, cause, output);
+            }
+        }
+    }
+
+    /// <summary>Fault 22 among updates that are written together: the human's text stays, his document's update ends with the reason, the others are written.</summary>
+    [Theory]
+    [MemberData(nameof(Steps))]
+    public async Task HumanSaves_AmongUpdatesWrittenTogether_OnlyHisDocumentIsLeftAlone(string step)
+    {
+        foreach (var path in new[] { "proposal.md", "specs/export/spec.md" })
+        {
+            await using var room = await DocumentRoom.CreateAsync(git: false);
+            var plans = await room.GroupPlansAsync();
+            await room.StoreAsync(plans);
+            var saved = false;
+            await room.AdvanceWithHumanAsync(step, () =>
+            {
+                saved = true;
+                File.WriteAllText(room.PathOf(path) + "~", "the human's own line\n" + room.Text(path));
+                File.Move(room.PathOf(path) + "~", room.PathOf(path), overwrite: true);
+            });
+            await room.Steps.AdvanceAsync(DocumentRoom.Change, CancellationToken.None);
+
+            foreach (var update in plans.Select(plan => room.Documents.Find(plan.Id)!))
+            {
+                var isHis = update.Files.Any(file => file.Path == path);
+                Assert.True(update.State is UpdateState.Applied || (isHis && saved && update.State is UpdateState.Superseded), $"{step}: {update.Reason} is {update.State} {update.StateReason}");
+            }
+
+            if (saved)
+                Assert.StartsWith("the human's own line\n", room.Text(path), StringComparison.Ordinal);
+            Assert.Empty(room.TemporaryFiles());
+        }
     }
 
     private async Task StrikeAsync(string fault, string step, Action strike)
