@@ -18,8 +18,11 @@ internal static class PlanJson
         [.. (JsonSerializer.Deserialize<StoredFile[]>(json, s_options) ?? []).Select(FromStored)];
 
     /// <summary>Equal for plans that would do the same to the same revision.</summary>
-    public static string Fingerprint(ChangeId change, RevisionHash revision, IReadOnlyList<FileEdit> files) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{change.Value}\0{revision.Value}\0{Write(files)}")));
+    /// <param name="change">The change.</param>
+    /// <param name="revision">The revision.</param>
+    /// <param name="edits">The edits as <see cref="Write"/> gave them.</param>
+    public static string Fingerprint(ChangeId change, RevisionHash revision, string edits) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{change.Value}\0{revision.Value}\0{edits}")));
 
     private static StoredFile ToStored(FileEdit file) => file switch
     {

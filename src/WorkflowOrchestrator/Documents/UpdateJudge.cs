@@ -38,16 +38,29 @@ internal sealed class UpdateJudge(IStore store, Repository repository, CurrentSe
     public IReadOnlyList<Judgement> Judge(IReadOnlyList<StoredUpdate> updates)
     {
         var judgements = new Judgement[updates.Count];
-        var unasked = 0; // to be written before, and nobody asked for them
+        var prepared = new List<(int Index, UpdatePlan Plan, PreparedUpdate Prepared)>();
         for (var i = 0; i < judgements.Length; i++)
         {
             Failpoint.Hit(DocumentFailpoints.AfterPlanned);
-            judgements[i] = Judge(updates[i], unasked);
-            if (judgements[i] is Judgement.ToWrite { Write.Record: { DecidedBy: null, Kinds: not UpdateKinds.ReviewReport } })
+            var plan = updates[i].ToPlan();
+            if (Prepare(updates[i], plan, out var ended) is { } update)
+                prepared.Add((i, plan, update));
+            else
+                judgements[i] = ended!;
+        }
+
+        var change = updates[0].Record.Change;
+        var unasked = 0; // to be written before, and nobody asked for them
+        var known = facts.Read(change, [.. prepared.Select(one => (one.Plan, one.Prepared))]);
+        for (var i = 0; i < known.Count; i++)
+        {
+            var (index, plan, update) = prepared[i];
+            judgements[index] = Decide(updates[index], plan, update, known[i] with { UpdatesLastHour = known[i].UpdatesLastHour + unasked });
+            if (judgements[index] is Judgement.ToWrite { Write.Record: { DecidedBy: null, Kinds: not UpdateKinds.ReviewReport } })
                 unasked++;
         }
 
-        PassGate(judgements, gate.Open(updates[0].Record.Change));
+        PassGate(judgements, gate.Open(change));
         return judgements;
     }
 
@@ -80,24 +93,37 @@ internal sealed class UpdateJudge(IStore store, Repository repository, CurrentSe
         _ => null,
     };
 
-    private Judgement Judge(StoredUpdate update, int unasked)
+    // Works an update out; or says how it ends because that is impossible.
+    private PreparedUpdate? Prepare(StoredUpdate update, UpdatePlan plan, out Judgement? ended)
     {
-        var plan = update.ToPlan();
+        ended = null;
         if (!TryReadDocuments(update.Record, plan, out var current, out var refusal))
-            return new Judgement.NotWritten(update, refusal.IsMissing ? UpdateState.Superseded : UpdateState.Refused, refusal.Why);
-        return UpdatePreparer.Prepare(plan, current, (path, text) => Rebase(update, plan, path, text)) switch
         {
-            Preparation.Refused refused => new Judgement.NotWritten(update, UpdateState.Refused, refused.Why),
-            Preparation.BaseMoved moved when update.Record.DecidedBy is not null => new Judgement.NotWritten(update, UpdateState.Withdrawn, $"{moved.Why}, in the same place"),
-            Preparation.BaseMoved moved => new Judgement.NotWritten(update, UpdateState.Superseded, moved.Why),
-            Preparation.Complete { Update: var prepared } => Decide(update, plan, prepared, unasked),
-            _ => throw new InvalidOperationException("Unknown preparation."),
-        };
+            ended = new Judgement.NotWritten(update, refusal.IsMissing ? UpdateState.Superseded : UpdateState.Refused, refusal.Why);
+            return null;
+        }
+
+        switch (UpdatePreparer.Prepare(plan, current, (path, text) => Rebase(update, plan, path, text)))
+        {
+            case Preparation.Complete complete:
+                return complete.Update;
+            case Preparation.Refused refused:
+                ended = new Judgement.NotWritten(update, UpdateState.Refused, refused.Why);
+                return null;
+            case Preparation.BaseMoved moved when update.Record.DecidedBy is not null:
+                ended = new Judgement.NotWritten(update, UpdateState.Withdrawn, $"{moved.Why}, in the same place");
+                return null;
+            case Preparation.BaseMoved moved:
+                ended = new Judgement.NotWritten(update, UpdateState.Superseded, moved.Why);
+                return null;
+            default:
+                throw new InvalidOperationException("Unknown preparation.");
+        }
     }
 
-    private Judgement Decide(StoredUpdate update, UpdatePlan plan, PreparedUpdate prepared, int unasked)
+    private static Judgement Decide(StoredUpdate update, UpdatePlan plan, PreparedUpdate prepared, PolicyFacts facts)
     {
-        var verdict = UpdatePolicy.Decide(plan, prepared, facts.Read(plan, prepared, unasked));
+        var verdict = UpdatePolicy.Decide(plan, prepared, facts);
         var seen = update with { Record = update.Record with { Kinds = verdict.Kinds, Files = [.. prepared.Files.Select(file => file.Summary)] } };
         return verdict switch
         {
