@@ -16,7 +16,9 @@ namespace Benchmarks;
 /// <summary>A repository with changes, and the parts of the daemon that update their documents.</summary>
 internal sealed class DocumentBench : IAsyncDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("wo-bench-").FullName;
+    private const string MemoryFolder = "/dev/shm";
+
+    private readonly string _folder;
     private readonly Repository _repository;
     private readonly OrchestratorSettings _settings;
     private readonly EventHub _events = new();
@@ -30,8 +32,9 @@ internal sealed class DocumentBench : IAsyncDisposable
     private readonly UpdateGate _gate;
     private readonly DocumentUpdates _documents;
 
-    private DocumentBench(bool autoCommit)
+    private DocumentBench(bool autoCommit, string folder)
     {
+        _folder = folder;
         _repository = new Repository(Path.Combine(_folder, "repo"), Path.Combine(_folder, "repo", "openspec", "changes"), Path.Combine(_folder, "state"));
         Directory.CreateDirectory(_repository.ChangesFolder);
         Directory.CreateDirectory(_repository.StateFolder);
@@ -64,7 +67,9 @@ internal sealed class DocumentBench : IAsyncDisposable
     /// <summary>Documents of <see cref="NewChange"/>.</summary>
     public static IReadOnlyList<string> Documents { get; } = ["proposal.md", "design.md", "tasks.md", "specs/auth/spec.md", "specs/login/spec.md"];
 
-    public static DocumentBench Create(bool autoCommit) => new(autoCommit);
+    /// <summary>A repository on the disk of the temporary folder, or in memory where the system has a file system for that.</summary>
+    public static DocumentBench Create(bool autoCommit, bool inMemory = false) => new(
+        autoCommit, inMemory && Directory.Exists(MemoryFolder) ? Directory.CreateDirectory(Path.Combine(MemoryFolder, $"wo-bench-{Guid.NewGuid():N}")).FullName : Directory.CreateTempSubdirectory("wo-bench-").FullName);
 
     /// <summary>A change with the usual sizes; returns the path of its proposal.</summary>
     public string NewChange(string name)
