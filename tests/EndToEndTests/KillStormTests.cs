@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using System.Globalization;
 using System.Text.Json;
 using EndToEndTests.Harness;
@@ -73,9 +74,9 @@ public sealed class KillStormTests(ITestOutputHelper output)
 
         var commits = (await served.Git.LogAsync()).Select(commit => commit.Trailer("Workflow-Update")).OfType<string>().Order(StringComparer.Ordinal).ToList();
         Assert.Equal(applied, commits);
-        var backups = Directory.GetDirectories(Path.Combine(served.StateFolder, "backups"));
-        Assert.Empty(applied.Except(backups.Where(backup => File.Exists(Path.Combine(backup, "manifest.json"))).Select(backup => Path.GetFileName(backup))));
-        Assert.Empty(backups.Select(backup => Path.GetFileName(backup)).Except(updates.Select(update => update.Text("update_id"))));
+        var backups = Directory.GetFiles(Path.Combine(served.StateFolder, "backups"), "*.tar").SelectMany(EntriesOf).ToHashSet(StringComparer.Ordinal);
+        Assert.All(applied, id => Assert.Contains($"{id}/manifest.json", backups));
+        Assert.Empty(backups.Select(entry => entry.Split('/')[0]).Except(updates.Select(update => update.Text("update_id"))));
 
         Assert.DoesNotContain(Directory.EnumerateFiles(served.Root, "*", SearchOption.AllDirectories), IsTemporary);
         human.AssertOldOrNew(updates);
@@ -85,6 +86,15 @@ public sealed class KillStormTests(ITestOutputHelper output)
         var status = await served.Git.StatusAsync();
         Assert.Equal(s_edited.Order(StringComparer.Ordinal), status.Where(line => !line.Contains("openspec/changes/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.All(status.Except(s_edited), line => Assert.True(human.StandsAsSaved(line[3..]), line));
+    }
+
+    private static List<string> EntriesOf(string archive)
+    {
+        using var reader = new TarReader(File.OpenRead(archive));
+        var names = new List<string>();
+        while (reader.GetNextEntry() is { } entry)
+            names.Add(entry.Name);
+        return names;
     }
 
     private static bool IsTemporary(string path) =>

@@ -8,8 +8,8 @@ namespace Workflow.Documents;
 /// <summary>
 /// Copies of documents as they were before updates, for people and their tools: one tar archive for the updates that are written together, named after the
 /// first of them. In it <c>UPDATE/PATH</c>, byte for byte and with mode and owner, and <c>UPDATE/manifest.json</c>. An archive stands under its name when it is
-/// complete, and before the first document is changed. It does not wait for the disk, because the same bytes are durable in the journal by then, from which an
-/// archive that a power failure took is made again.
+/// complete, and before the first document is changed. It does not wait for the disk, because the same bytes are durable in the journal by then, from which
+/// recovery makes it again: what a power failure left of it does not count.
 /// </summary>
 /// <remarks>One file and not a folder of files: making files is what an update costs most on some file systems. Folders are what earlier versions made.</remarks>
 internal sealed class BackupFolder(string folder)
@@ -22,19 +22,17 @@ internal sealed class BackupFolder(string folder)
 
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
-    /// <summary>Makes the archive of updates that are written together; one that stands stays as it is.</summary>
+    /// <summary>Makes the archive of updates that are written together, in the place of one that an interrupted attempt left.</summary>
     /// <param name="updates">The updates with their documents; at least one.</param>
     /// <param name="changesFolder">Where the changes stand.</param>
     public void Make(IReadOnlyList<PreparedWrite> updates, string changesFolder)
     {
         var archive = Path.Combine(folder, updates[0].Record.Id.Value + Suffix);
-        if (File.Exists(archive))
-            return;
         Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = BufferSize };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly; // the modes of the documents stand inside
-        using (var stream = new FileStream(archive + Unfinished, options)) // replaces what an interrupted attempt left
+        using (var stream = new FileStream(archive + Unfinished, options))
         {
             using var writer = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true);
             foreach (var update in updates)
@@ -95,13 +93,24 @@ internal sealed class BackupFolder(string folder)
         writer.WriteEntry(entry);
     }
 
-    private static IEnumerable<UpdateId> UpdatesIn(string archive)
+    // An archive that cannot be read tells nobody anything: it goes with the update that it is named after.
+    private static HashSet<UpdateId> UpdatesIn(string archive)
     {
-        using var reader = new TarReader(File.OpenRead(archive));
-        while (reader.GetNextEntry() is { } entry)
+        var updates = new HashSet<UpdateId>();
+        try
         {
-            if (UpdateId.TryParse(entry.Name.Split('/')[0], out var id))
-                yield return id;
+            using var reader = new TarReader(File.OpenRead(archive));
+            while (reader.GetNextEntry() is { } entry)
+            {
+                if (UpdateId.TryParse(entry.Name.Split('/')[0], out var id))
+                    updates.Add(id);
+            }
         }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
+        {
+            // What was read so far counts.
+        }
+
+        return updates;
     }
 }

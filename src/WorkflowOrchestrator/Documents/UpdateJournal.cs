@@ -5,7 +5,7 @@ using Workflow.Storage;
 
 namespace Workflow.Documents;
 
-/// <summary>The transactions of updates, with their events: each move from one state to another happens here, and nothing else does.</summary>
+/// <summary>The transactions on the way of updates, with their events: what the daemon itself moves from one state to another, it moves here.</summary>
 internal sealed class UpdateJournal(IStore store, UpdateStore updates, ChangeStore changes, FollowUpWriter followUps, ILogger<UpdateJournal> logger)
 {
     public StoredUpdate? Find(UpdateId id) => store.Read(view => UpdateStore.Find(view, id));

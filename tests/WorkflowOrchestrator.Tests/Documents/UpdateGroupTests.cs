@@ -177,11 +177,29 @@ public sealed class UpdateGroupTests
         var left = UpdateId.New(TimeProvider.System);
         await File.WriteAllTextAsync(Path.Combine(room.Repository.Backups, left.Value + ".tar.new"), "half");
         await File.WriteAllTextAsync(Path.Combine(room.Repository.Backups, "notes.txt"), "a person's own");
+        var (damaged, empty) = (UpdateId.New(TimeProvider.System), UpdateId.New(TimeProvider.System)); // what a power failure left
+        await File.WriteAllBytesAsync(Path.Combine(room.Repository.Backups, damaged.Value + ".tar"), [.. Enumerable.Range(0, 3000).Select(i => (byte)(i * 7))]);
+        await File.WriteAllBytesAsync(Path.Combine(room.Repository.Backups, empty.Value + ".tar"), []);
 
         Assert.Equal(0, backups.Prune(id => updates.Take(2).Any(update => update.Id == id)));
-        Assert.Equal(2, backups.Prune(id => id == old || id == left));
+        Assert.Equal(4, backups.Prune(id => id == old || id == left || id == damaged || id == empty));
         Assert.Equal(1, backups.Prune(_ => true));
         Assert.Equal(["notes.txt"], Directory.GetFileSystemEntries(room.Repository.Backups).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Recover_BackupDamagedByAPowerFailure_IsMadeAgainFromTheJournal()
+    {
+        await using var room = await DocumentRoom.CreateAsync();
+        var plans = await room.GroupPlansAsync();
+        await room.StoreAsync(plans);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => room.AdvanceWithHumanAsync(DocumentFailpoints.AfterWritten, () => throw new OperationCanceledException("the host stops")));
+        await File.WriteAllBytesAsync(Assert.Single(Directory.GetFiles(room.Repository.Backups)), new byte[100]);
+
+        await room.Steps.AdvanceAsync(DocumentRoom.Change, CancellationToken.None);
+
+        Assert.Equal(DocumentRoom.Proposal, Encoding.UTF8.GetString(BackupArchives.Of(room, plans[0].Id)["proposal.md"].Bytes));
+        Assert.Equal(DocumentRoom.Delta, Encoding.UTF8.GetString(BackupArchives.Of(room, plans[1].Id)["specs/export/spec.md"].Bytes));
     }
 
     [Fact]
