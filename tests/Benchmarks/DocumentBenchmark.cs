@@ -13,6 +13,8 @@ internal static class DocumentBenchmark
     private const int WarmUpChanges = 20;
     private const int LongHistory = 1000;
 
+    private const int MaxCompilerDelays = 20;
+
     // Some times what the runtime waits for calls to calm down before it compiles.
     private static readonly TimeSpan s_compilerDelay = TimeSpan.FromMilliseconds(500);
 
@@ -87,13 +89,11 @@ internal static class DocumentBenchmark
     // What was called often is compiled once more, in the background and a while later.
     private static async Task CompilerIdleAsync()
     {
-        long before;
-        do
+        for (var (i, before) = (0, -1L); i < MaxCompilerDelays && before != JitInfo.GetCompiledMethodCount(); i++)
         {
             before = JitInfo.GetCompiledMethodCount();
             await Task.Delay(s_compilerDelay);
         }
-        while (JitInfo.GetCompiledMethodCount() != before);
     }
 
     private static async Task<bool> HistoryAsync(DocumentBench bench)
