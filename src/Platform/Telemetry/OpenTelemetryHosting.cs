@@ -21,6 +21,10 @@ public sealed record TelemetrySettings(string ServiceName, Uri? OtlpEndpoint, IR
 /// </summary>
 public static class OpenTelemetryHosting
 {
+    // Room for the points of an instrument is taken when it appears, for 2,000 of them if nothing is said: 10 MB for our instruments. None of them has more than some dozens of
+    // label values, and what is over the limit is counted in a point of its own (otel.metric.overflow).
+    private const int MaxPointsPerInstrument = 200;
+
     public static IServiceCollection AddOpenTelemetryProviders(this IServiceCollection services, TelemetrySettings settings)
     {
         services.AddSingleton<PrometheusReader>();
@@ -35,6 +39,7 @@ public static class OpenTelemetryHosting
         var builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureResource(resource => resource.AddService(settings.ServiceName))
             .AddMeter([.. settings.Meters])
+            .AddView(static _ => new MetricStreamConfiguration { CardinalityLimit = MaxPointsPerInstrument })
             .AddReader(reader.Reader);
         if (settings.OtlpEndpoint is { } endpoint)
         {

@@ -31,5 +31,6 @@ internal static class HostingServiceCollectionExtensions
         .AddSingleton<ICapabilityProbe, DiskProbe>()
         .AddSingleton<ICapabilityProbe, WatchLimitProbe>()
         .AddHostedService<CapabilityProbes>()
+        .AddHostedService(provider => new IdleMemory(provider.GetRequiredService<TimeProvider>()))
         .AddHostedService<ServiceManagerLink>();
 }
