@@ -16,6 +16,7 @@ namespace Benchmarks;
 /// <summary>A repository with changes, and the parts of the daemon that update their documents.</summary>
 internal sealed class DocumentBench : IAsyncDisposable
 {
+    private const int Flushes = 1000;
     private const string MemoryFolder = "/dev/shm";
 
     private readonly string _folder;
@@ -142,13 +143,13 @@ internal sealed class DocumentBench : IAsyncDisposable
     {
         using var file = new FileStream(Path.Combine(_folder, "flush"), FileMode.Create, FileAccess.Write, FileShare.None, 0);
         var start = Stopwatch.GetTimestamp();
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < Flushes; i++)
         {
             file.Write(new byte[4096]);
             file.Flush(flushToDisk: true);
         }
 
-        return 300 / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return Flushes / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>What a person would do: a line, <c>git add</c>, <c>git commit --only</c>.</summary>
