@@ -21,7 +21,7 @@ public sealed record TelemetrySettings(string ServiceName, Uri? OtlpEndpoint, IR
 /// </summary>
 public static class OpenTelemetryHosting
 {
-    // Room for the points of an instrument is taken when it appears, for 2,000 of them if nothing is said: 10 MB for our instruments. None of them has more than some dozens of
+    // Room for the points of an instrument is taken when it appears, for 2,000 of them if nothing is said: 7.5 MB for our instruments. None of them has more than some dozens of
     // label values, and what is over the limit is counted in a point of its own (otel.metric.overflow).
     private const int MaxPointsPerInstrument = 200;
 

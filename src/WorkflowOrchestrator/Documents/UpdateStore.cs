@@ -119,15 +119,11 @@ internal sealed class UpdateStore(TimeProvider time)
     public static IReadOnlyDictionary<ChangeId, int> CountApplied(IStoreReader reader) =>
         Counts(reader, "SELECT change_id AS ChangeId, count(*) AS Count FROM update_plan WHERE applied_seq IS NOT NULL AND state = 'Applied' AND kinds <> @Report GROUP BY change_id", new { Report = (long)UpdateKinds.ReviewReport });
 
-    /// <summary>Ids of the updates on which the daemon itself has to go on, oldest first.</summary>
-    public static IReadOnlyList<UpdateId> Unfinished(IStoreReader reader) =>
-        [.. reader.Query<string>("SELECT id FROM update_plan WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written') ORDER BY id").Select(UpdateId.Parse)];
-
-    /// <summary>Changes that have such updates.</summary>
+    /// <summary>Changes that have updates on which the daemon itself has to go on.</summary>
     public static IReadOnlyList<ChangeId> ChangesWithUnfinished(IStoreReader reader) =>
         [.. reader.Query<string>("SELECT DISTINCT change_id FROM update_plan WHERE state IN ('Planned', 'Journaled', 'BackedUp', 'Written')").Select(ChangeId.Parse)];
 
-    /// <summary>The unfinished updates of one change, oldest first.</summary>
+    /// <summary>Those updates of one change, oldest first.</summary>
     public static IReadOnlyList<StoredUpdate> UnfinishedOf(IStoreReader reader, ChangeId change) =>
         [.. reader.Query<UpdateRow>(
             $"SELECT {UpdateRow.Columns} FROM update_plan WHERE change_id = @Change AND state IN ('Planned', 'Journaled', 'BackedUp', 'Written') ORDER BY id",
