@@ -38,5 +38,5 @@ internal sealed record DocumentBlob(string Hash, byte[] Deflated)
     }
 
     /// <summary>The text of a document by its hash; null when it is not kept, or no text.</summary>
-    public static string? FindText(IStoreReader reader, string? hash) => Find(reader, hash) is { } bytes ? TextLines.Decode(bytes) : null;
+    public static string? FindText(IStoreReader reader, string? hash) => TextLines.Decode(Find(reader, hash));
 }

@@ -139,7 +139,7 @@ internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeR
     {
         var path = DocumentPath.Parse(file.Path);
         var now = _guard.Check(update.Change, path, MissingFolders.None) is GuardResult.Allowed { Path: var place } ? AtomicFile.Read(place.Absolute) : null;
-        return new UndoSide(path, DocumentBlob.FindText(view, file.BaseHash), DocumentBlob.FindText(view, file.NewHash), now is null ? null : RevisionHasher.HashDocument(now), Text(now))
+        return new UndoSide(path, DocumentBlob.FindText(view, file.BaseHash), DocumentBlob.FindText(view, file.NewHash), now is null ? null : RevisionHasher.HashDocument(now), TextLines.Decode(now))
         {
             Existed = file.BaseHash is not null,
             IsKept = file.BaseHash is null || DocumentBlob.Find(view, file.BaseHash) is not null,
@@ -158,6 +158,4 @@ internal sealed class DocumentUpdates(IStore store, UpdateStore updates, ChangeR
 
         return diff.ToString();
     }
-
-    private static string? Text(byte[]? bytes) => bytes is null ? null : TextLines.Decode(bytes);
 }

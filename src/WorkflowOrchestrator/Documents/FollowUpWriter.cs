@@ -101,7 +101,7 @@ internal sealed class FollowUpWriter(Repository repository, UpdateStore updates,
         {
             foreach (var path in DocumentsOf(change).Where(path => !path.IsReview && !(change == update.Change && touched.Contains(path))))
             {
-                if (Read(change, path) is { } bytes && TextLines.Decode(bytes) is { } text)
+                if (TextLines.Decode(Read(change, path)) is { } text)
                     others.Add(new OtherDocument(change, path, text));
             }
         }

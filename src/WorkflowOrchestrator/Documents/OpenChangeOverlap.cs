@@ -50,7 +50,7 @@ internal sealed class OpenChangeOverlap(Repository repository)
     {
         try
         {
-            return AtomicFile.Read(Path.Combine(repository.ChangesFolder, change.Value, Path.Combine(path.Value.Split('/'))), MaxDocumentBytes) is { } bytes ? TextLines.Decode(bytes) : null;
+            return TextLines.Decode(AtomicFile.Read(Path.Combine(repository.ChangesFolder, change.Value, Path.Combine(path.Value.Split('/'))), MaxDocumentBytes));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or FileRefusedException)
         {

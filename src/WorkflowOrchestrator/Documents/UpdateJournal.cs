@@ -20,7 +20,7 @@ internal sealed class UpdateJournal(IStore store, UpdateStore updates, ChangeSto
         [.. update.Record.Files.Select(file =>
         {
             var (before, after) = (Blob(view, file.BaseHash), Blob(view, file.NewHash));
-            return new PreparedFile(DocumentPath.Parse(file.Path), before, after, Text(before), Text(after), file);
+            return new PreparedFile(DocumentPath.Parse(file.Path), before, after, TextLines.Decode(before), TextLines.Decode(after), file);
         })])));
 
     /// <summary>Ends updates, or holds them: all in one transaction.</summary>
@@ -166,8 +166,6 @@ internal sealed class UpdateJournal(IStore store, UpdateStore updates, ChangeSto
 
     private static byte[]? Blob(IStoreReader view, string? hash) =>
         hash is null ? null : DocumentBlob.Find(view, hash) ?? throw new InvalidDataException($"The store has lost the document {hash}.");
-
-    private static string? Text(byte[]? bytes) => bytes is null ? null : TextLines.Decode(bytes);
 
     private void Log(UpdateRecord update, UpdateState state, string? why)
     {

@@ -38,7 +38,7 @@ internal static class UpdatePreparer
 
     private static (PreparedFile? File, Preparation? Ended) Prepare(FileEdit edit, byte[]? before, Func<DocumentPath, string, string?>? merge)
     {
-        var text = before is null ? null : TextLines.Decode(before);
+        var text = TextLines.Decode(before);
         if (before is not null && text is null)
             return (null, new Preparation.Refused($"{edit.Path} is not UTF-8"));
         var hash = before is null ? null : RevisionHasher.HashDocument(before);

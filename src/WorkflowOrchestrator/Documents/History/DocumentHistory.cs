@@ -37,7 +37,7 @@ internal sealed class DocumentHistory(IStore store, Repository repository, IQues
             }
 
             if (last is not null && HashOf(now) != last.File.NewHash)
-                entries.Add(Between(path, DocumentBlob.FindText(view, last.File.NewHash), now is null ? null : TextLines.Decode(now), last, null));
+                entries.Add(Between(path, DocumentBlob.FindText(view, last.File.NewHash), TextLines.Decode(now), last, null));
             return entries;
         });
     }

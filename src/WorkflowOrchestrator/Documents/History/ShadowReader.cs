@@ -71,8 +71,6 @@ internal sealed class ShadowReader(IStore store, Repository repository)
     {
         var (before, would) = (DocumentBlob.FindText(view, file.BaseHash), DocumentBlob.FindText(view, file.NewHash));
         var now = _guard.Check(update.Change, DocumentPath.Parse(file.Path), MissingFolders.None) is GuardResult.Allowed { Path: var place } ? AtomicFile.Read(place.Absolute) : null;
-        return would is null ? [] : Compare(file.Path, before ?? "", would, Text(now));
+        return would is null ? [] : Compare(file.Path, before ?? "", would, TextLines.Decode(now));
     }
-
-    private static string? Text(byte[]? bytes) => bytes is null ? null : TextLines.Decode(bytes);
 }

@@ -7,12 +7,12 @@ internal static class TextLines
 {
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Decodes UTF-8 exactly: a byte order mark stays as U+FEFF; null when the bytes are not UTF-8. Encoding the text gives the bytes again.</summary>
-    public static string? Decode(ReadOnlySpan<byte> bytes)
+    /// <summary>Decodes UTF-8 exactly: a byte order mark stays as U+FEFF; null when there are none, or when they are not UTF-8. Encoding the text gives the bytes again.</summary>
+    public static string? Decode(byte[]? bytes)
     {
         try
         {
-            return s_strict.GetString(bytes);
+            return bytes is null ? null : s_strict.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
