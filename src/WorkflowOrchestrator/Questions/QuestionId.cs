@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Platform.Ids;
 
 namespace Workflow.Questions;
 
 /// <summary>
-/// Names a question: <c>q-</c>, ten characters of time, a dash, eight random ones (Crockford's base 32, lower case). Ids sort by the time of asking,
+/// Names a question: <c>q-</c>, ten characters of time, a dash, eight random ones (Crockford's base 32, lower case). Ids sort in the order of asking,
 /// and the last characters are enough for a person to name one.
 /// </summary>
 internal readonly record struct QuestionId
@@ -32,35 +33,25 @@ internal readonly record struct QuestionId
     public override string ToString() => Value;
 }
 
-/// <summary>Ids that sort by time and are unique without a counter: prefix, 48 bits of milliseconds, 40 random bits.</summary>
+/// <summary>Ids that sort by the time they were made: prefix, ten digits of time, a dash, eight random ones.</summary>
 internal static class SortableId
 {
-    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-    private const int TimeLength = 10;
     private const int RandomLength = 8;
 
-    private static readonly SearchValues<char> s_alphabet = SearchValues.Create(Alphabet);
+    private static readonly SearchValues<char> s_digits = SearchValues.Create(TimeOrderedText.Digits);
 
     public static string New(string prefix, TimeProvider time)
     {
-        Span<char> text = stackalloc char[TimeLength + 1 + RandomLength];
-        var milliseconds = time.GetUtcNow().ToUnixTimeMilliseconds();
-        for (var i = TimeLength - 1; i >= 0; i--, milliseconds >>= 5)
-            text[i] = Alphabet[(int)(milliseconds & 31)];
-        text[TimeLength] = '-';
-        Span<byte> random = stackalloc byte[RandomLength];
-        Random.Shared.NextBytes(random); // to be unique, not to be a secret
-        for (var i = 0; i < RandomLength; i++)
-            text[TimeLength + 1 + i] = Alphabet[random[i] & 31];
-        return $"{prefix}-{text}";
+        var text = TimeOrderedText.New(time, RandomLength);
+        return $"{prefix}-{text.AsSpan(0, TimeOrderedText.TimeDigits)}-{text.AsSpan(TimeOrderedText.TimeDigits)}";
     }
 
     public static bool IsValid(string prefix, string? text) =>
         text is not null
-        && text.Length == prefix.Length + 1 + TimeLength + 1 + RandomLength
+        && text.Length == prefix.Length + 1 + TimeOrderedText.TimeDigits + 1 + RandomLength
         && text.StartsWith(prefix, StringComparison.Ordinal)
         && text[prefix.Length] == '-'
-        && text[prefix.Length + 1 + TimeLength] == '-'
-        && !text.AsSpan(prefix.Length + 1, TimeLength).ContainsAnyExcept(s_alphabet)
-        && !text.AsSpan(prefix.Length + 2 + TimeLength).ContainsAnyExcept(s_alphabet);
+        && text[prefix.Length + 1 + TimeOrderedText.TimeDigits] == '-'
+        && !text.AsSpan(prefix.Length + 1, TimeOrderedText.TimeDigits).ContainsAnyExcept(s_digits)
+        && !text.AsSpan(prefix.Length + 2 + TimeOrderedText.TimeDigits).ContainsAnyExcept(s_digits);
 }

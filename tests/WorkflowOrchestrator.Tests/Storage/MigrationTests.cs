@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Platform.Sqlite;
-using Testing;
 using Workflow.Hosting;
 using Workflow.Questions;
 using Workflow.Storage;
@@ -39,8 +38,7 @@ public sealed class MigrationTests
     [Fact]
     public async Task Open_StoreWithLongSketches_KnowsItsQuestionsAndConversations()
     {
-        var time = new FakeTime(); // ids sort by the millisecond: each question has one of its own
-        var room = new QuestionRoom(time);
+        var room = new QuestionRoom();
         var first = await room.Desk.AskQuestionAsync(new NewQuestion("What is the maximum upload size?", "one"));
         await room.Store.WriteAsync(transaction =>
         {
@@ -50,12 +48,9 @@ public sealed class MigrationTests
         });
         await room.EndAsync();
 
-        time.Advance(TimeSpan.FromMilliseconds(1));
-        await using var later = new QuestionRoom(time, folder: room.Folder);
+        await using var later = new QuestionRoom(folder: room.Folder);
         Assert.Equal(first.Id, (await later.Desk.AskQuestionAsync(new NewQuestion("What is the max size of an upload?", "two"))).SameAs);
-        time.Advance(TimeSpan.FromMilliseconds(1));
         var next = await later.Desk.AskQuestionAsync(new NewQuestion("And per day?", "one") { ConversationId = first.ConversationId });
-        time.Advance(TimeSpan.FromMilliseconds(1));
         var last = await later.Desk.AskQuestionAsync(new NewQuestion("And per hour?", "one") { ConversationId = first.ConversationId });
         Assert.Equal([first.Id, next.Id], later.Store.Read(reader => QuestionStore.OfConversation(reader, first.ConversationId, last.Id, 10)).Select(question => question.Id));
         Assert.Equal([next.Id], later.Store.Read(reader => QuestionStore.OfConversation(reader, first.ConversationId, last.Id, 1)).Select(question => question.Id));
