@@ -113,12 +113,15 @@ public sealed class McpSubscriptions : IDisposable
         };
         foreach (var uri in granted.ResourceSubscriptions ?? []) subscriber.TryAdd(uri, MaxUrisOfOne);
         var acknowledged = JsonSerializer.SerializeToNode(new SubscriptionsAcknowledgedNotificationParams { Notifications = granted }, McpJsonUtilities.DefaultOptions)!.AsObject();
-        await subscriber.SendAsync(NotificationMethods.SubscriptionsAcknowledgedNotification, acknowledged);
 
+        // It counts before it is acknowledged: who has read that may change something at once. But it hears of nothing earlier than that.
         var key = $"listen-{Interlocked.Increment(ref _lastListen)}";
+        subscriber.Hold();
         _subscribers[key] = subscriber;
         try
         {
+            await subscriber.SendAsync(NotificationMethods.SubscriptionsAcknowledgedNotification, acknowledged);
+            subscriber.Release();
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally

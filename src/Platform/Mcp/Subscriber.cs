@@ -62,6 +62,15 @@ internal sealed partial class Subscriber(Func<JsonRpcNotification, Task> send, R
 
     internal void MarkPrompts() => Change(() => WantsPromptList && _changedLists.Add(NotificationMethods.PromptListChangedNotification));
 
+    /// <summary>What changes from now on is told after <see cref="Release"/>.</summary>
+    internal void Hold()
+    {
+        lock (_gate) _telling = true;
+    }
+
+    /// <summary>Tells what has changed since <see cref="Hold"/>, and from now on at once.</summary>
+    internal void Release() => _ = Task.Run(TellAsync);
+
     internal void End()
     {
         lock (_gate) _ended = true;

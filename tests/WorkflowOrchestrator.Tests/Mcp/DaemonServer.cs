@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol.Server;
 using NSubstitute;
 using Platform.Http;
+using Platform.Mcp;
 using Workflow.Agents;
 using Workflow.Changes;
 using Workflow.Dashboard.Api;
@@ -45,7 +47,9 @@ internal sealed class DaemonServer : IAsyncDisposable
 
     public HealthBoard Health => _host.Services.GetRequiredService<HealthBoard>();
 
-    public static async Task<DaemonServer> StartAsync(ScriptedAgents? agents = null, string? socketPath = null, Func<int?>? orchestrator = null, TimeProvider? time = null, McpHttpSettings? http = null)
+    public McpSubscriptions Subscriptions => _host.Services.GetRequiredService<McpSubscriptions>();
+
+    public static async Task<DaemonServer> StartAsync(ScriptedAgents? agents = null, string? socketPath = null, Func<int?>? orchestrator = null, TimeProvider? time = null, McpHttpSettings? http = null, Action<McpServerOptions>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("wo-mcp-").FullName;
         var settings = new Dictionary<string, string?> { ["workflow_orchestrator.socket_path"] = socketPath ?? Path.Combine(folder, "wo.sock") };
@@ -76,6 +80,8 @@ internal sealed class DaemonServer : IAsyncDisposable
             .AddHosting()
             .AddOrchestratorMcpServer()
             .AddQuestionApi();
+        if (configure is not null)
+            builder.Services.PostConfigure(configure);
         var app = builder.Build();
         app.UseLoopbackOnly();
         app.MapMcp();

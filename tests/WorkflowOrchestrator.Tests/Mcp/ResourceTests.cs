@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
+using ModelContextProtocol.Protocol;
 using Testing;
 using Workflow.Changes;
 using Workflow.Mcp;
@@ -78,6 +79,7 @@ public sealed class ResourceTests
     {
         await using var server = await DaemonServer.StartAsync();
         var (first, second) = (await server.Room.Desk.AskQuestionAsync(new NewQuestion("First?", "test")), await server.Room.Desk.AskQuestionAsync(new NewQuestion("Second?", "test")));
+        await server.Room.UntilAsync(EventTypes.QuestionAwaitingHuman, first.Id); // what is still on its way is told too
         await server.Room.UntilAsync(EventTypes.QuestionAwaitingHuman, second.Id);
         await using var client = await McpWire.ConnectAsync(server.SocketPath);
         await client.InitializeAsync();
@@ -88,6 +90,24 @@ public sealed class ResourceTests
         await client.CallAsync("submit_answer", new JsonObject { ["question_id"] = first.Id.Value, ["answer"] = "1" });
         await client.CallAsync("submit_answer", new JsonObject { ["question_id"] = second.Id.Value, ["answer"] = "2" });
         Assert.Equal($"question://{second.Id}", (await client.NextAsync("notifications/resources/updated"))["params"]!["uri"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Listen_ResourceChangesWhileItIsAcknowledged_IsToldAfterwards()
+    {
+        DaemonServer? server = null;
+        server = await DaemonServer.StartAsync(configure: options => options.Filters.Message.OutgoingFilters.Add(next => async (message, cancellationToken) =>
+        {
+            if (message.JsonRpcMessage is JsonRpcNotification { Method: NotificationMethods.SubscriptionsAcknowledgedNotification })
+                server!.Subscriptions.Updated("questions://all");
+            await next(message, cancellationToken);
+        }));
+        await using var ended = server;
+        await using var client = await McpWire.ConnectAsync(server.SocketPath, sessionless: true);
+        await client.BeginAsync("subscriptions/listen", new JsonObject { ["notifications"] = new JsonObject { ["resourceSubscriptions"] = new JsonArray("questions://all") } });
+
+        await client.NextAsync("notifications/subscriptions/acknowledged");
+        Assert.Equal("questions://all", (await client.NextAsync("notifications/resources/updated"))["params"]!["uri"]!.ToString());
     }
 
     [Fact]
