@@ -20,17 +20,9 @@ internal sealed class ChangeDetector(ChangeScanner scanner, ChangeStore store)
     public async Task<Detection> DetectAsync(IReadOnlyCollection<ChangeId>? scope, IReadOnlySet<ChangeId> leaveOut, CancellationToken cancellationToken)
     {
         var before = Snapshot;
-        var after = scope is null ? scanner.Scan(before, cancellationToken) : scanner.Rescan(before, scope, cancellationToken);
-        if (after.Root != before.Root)
-            scope = null; // the root was replaced: a partial look has become a full one
-        if (leaveOut.Count > 0 && scope is null && after.IsPresent)
-            after = Keep(leaveOut, before, after);
-
-        var known = store.Known(scope);
-        var vanished = ChangeDiffer.Vanished(known.Values, after);
-        var deltas = ChangeDiffer.Diff(known, after, _archive.Find(vanished), scope);
-        if (leaveOut.Count > 0)
-            deltas = [.. deltas.Where(delta => !leaveOut.Contains(delta.Id))];
+        var (after, deltas) = Look(before, scope, leaveOut, cancellationToken);
+        if (scope is not null && OtherHalves(before, deltas, cancellationToken) is { Count: > 0 } others)
+            (after, deltas) = Look(before, [.. scope, .. others], leaveOut, cancellationToken);
         await store.RecordAsync(deltas, cancellationToken);
         Snapshot = after;
         return new Detection(before, after, deltas);
@@ -50,6 +42,35 @@ internal sealed class ChangeDetector(ChangeScanner scanner, ChangeStore store)
         // What is the same has fresher stamps now, which spares the next scan its hashing.
         Snapshot = different.Count == 0 ? now : Keep(different, before, now);
         return [.. different];
+    }
+
+    private (ChangesSnapshot After, IReadOnlyList<ChangeDelta> Deltas) Look(ChangesSnapshot before, IReadOnlyCollection<ChangeId>? scope, IReadOnlySet<ChangeId> leaveOut, CancellationToken cancellationToken)
+    {
+        var after = scope is null ? scanner.Scan(before, cancellationToken) : scanner.Rescan(before, scope, cancellationToken);
+        if (after.Root != before.Root)
+            scope = null; // the root was replaced: a partial look has become a full one
+        if (leaveOut.Count > 0 && scope is null && after.IsPresent)
+            after = Keep(leaveOut, before, after);
+
+        var known = store.Known(scope);
+        var deltas = ChangeDiffer.Diff(known, after, _archive.Find(ChangeDiffer.Vanished(known.Values, after)), scope);
+        return (after, leaveOut.Count > 0 ? [.. deltas.Where(delta => !leaveOut.Contains(delta.Id))] : deltas);
+    }
+
+    // The two names of a renamed change may be looked at one after the other. What was found under one of them alone would pass for a deletion or for
+    // a new change, so the other is looked for: the folder that is new and has the bytes that vanished, or the one that is away and had those that came.
+    private List<ChangeId> OtherHalves(ChangesSnapshot before, IReadOnlyList<ChangeDelta> deltas, CancellationToken cancellationToken)
+    {
+        var came = deltas.OfType<ChangeDelta.NewRevision>().Where(delta => delta is { IsFirst: true, Change.IsEmpty: false }).Select(delta => delta.Change.Revision).ToHashSet();
+        var vanished = deltas.OfType<ChangeDelta.Gone>().Where(gone => gone.Reason.Kind == GoneKind.Deleted)
+            .Select(gone => before.Changes.GetValueOrDefault(gone.Id)).OfType<ScannedChange>().Select(change => change.Revision).ToHashSet();
+        var found = deltas.Select(delta => delta.Id).ToHashSet();
+        var others = new List<ChangeId>();
+        if (came.Count > 0)
+            others.AddRange(before.Changes.Values.Where(change => came.Contains(change.Revision) && !found.Contains(change.Id) && !scanner.Exists(change.Id)).Select(change => change.Id));
+        if (vanished.Count > 0)
+            others.AddRange(scanner.Scan(before, cancellationToken).Changes.Values.Where(change => !change.IsEmpty && vanished.Contains(change.Revision) && !before.Changes.ContainsKey(change.Id)).Select(change => change.Id));
+        return others;
     }
 
     private static bool IsDifferent(ScannedChange? before, ScannedChange now) =>

@@ -57,6 +57,9 @@ internal sealed class ChangeScanner(string changesFolder, ScanLimits limits, Tim
         return ChangesRootProbe.Probe(changesFolder) == previous.Root ? previous with { Changes = changes } : Scan(previous, cancellationToken);
     }
 
+    /// <summary>Whether the folder of a change is there.</summary>
+    public bool Exists(ChangeId id) => Directory.Exists(Path.Join(changesFolder, id.Value));
+
     /// <summary>Reads one change folder anywhere (also below <c>archive</c>); null when there is none.</summary>
     public ScannedChange? ScanFolder(ChangeId id, string folder)
     {

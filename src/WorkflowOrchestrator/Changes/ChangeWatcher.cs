@@ -179,7 +179,7 @@ internal sealed class ChangeWatcher(
         var waiting = _waiters.Take(id => batch.Everything is null ? batch.Changes.ContainsKey(id) : !leaveOut.Contains(id));
         var detection = await DetectAsync(batch.Everything is null ? [.. batch.Changes.Keys] : null, leaveOut, cancellationToken);
         waiting.Complete();
-        var missed = detection.Deltas.Where(delta => delta is not ChangeDelta.ProblemsChanged && !batch.WasAnnounced(delta.Id)).Select(delta => delta.Id).ToArray();
+        var missed = detection.Deltas.Where(delta => delta is not ChangeDelta.ProblemsChanged && batch.WasMissed(delta.Id)).Select(delta => delta.Id).ToArray();
         if (missed.Length > 0 && station.Fault is null)
             await MissedAsync(missed, cancellationToken);
         else if (station.Fault is null && FolderLoss.Any(detection))

@@ -7,8 +7,8 @@ internal sealed record DueChanges(DirtyMark? Everything, IReadOnlyDictionary<Cha
 {
     public bool IsEmpty => Everything is null && Changes.Count == 0;
 
-    /// <summary>A file event led to this change being read.</summary>
-    public bool WasAnnounced(ChangeId id) => Everything is { IsAnnounced: true } || (Changes.TryGetValue(id, out var mark) && mark.IsAnnounced);
+    /// <summary>A scan alone led to this change being read. What was read besides, as the other name of a renamed change, has a mark of its own to come.</summary>
+    public bool WasMissed(ChangeId id) => Everything is not { IsAnnounced: true } && (Changes.TryGetValue(id, out var mark) ? !mark.IsAnnounced : Everything is not null);
 }
 
 /// <summary>What has been touched and not been read yet. Marked by file events on any thread, taken by the watcher.</summary>

@@ -72,7 +72,7 @@ public sealed class SettlePolicyTests
 
         Assert.NotNull(due.Everything);
         Assert.InRange(due.Changes.Count, 0, 300);
-        Assert.True(due.WasAnnounced(ChangeId.Parse("change-19999")));
+        Assert.False(due.WasMissed(ChangeId.Parse("change-19999")));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class SettlePolicyTests
 
         var due = dirty.TakeDue(Policy, Ms(310));
 
-        Assert.True(due.WasAnnounced(id));
+        Assert.False(due.WasMissed(id));
     }
 
     [Theory]
