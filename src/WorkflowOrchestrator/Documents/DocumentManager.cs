@@ -39,7 +39,7 @@ internal sealed class DocumentManager : SupervisedService
     private readonly Inbox<ChangeId> _inbox;
     private readonly WorkDispatcher<ChangeId> _dispatcher;
     private readonly ConcurrentDictionary<UpdateId, Trouble> _troubles = new();
-    private readonly ConcurrentDictionary<ChangeId, Task> _retries = new();
+    private readonly ConcurrentDictionary<ChangeId, bool> _retries = new();
     private long _lastPrune;
     private long _lastProgress;
     private int _working;
@@ -153,7 +153,7 @@ internal sealed class DocumentManager : SupervisedService
             // The store itself, or git as a whole: no update can be blamed, and none is lost.
             _logger.LogWarning(DocumentEventIds.WriteFailed, error, "Updates of {Change} cannot go on for the moment", change);
             _health.Report(DocumentHealth.Documents, HealthState.Degraded, error.Message, "Look at the space and the permissions of the state folder.");
-            _retries.TryAdd(change, NudgeLaterAsync(change, s_longestDelay / 6, stoppingToken));
+            NudgeLater(change, s_longestDelay / 6, stoppingToken);
         }
     }
 
@@ -176,8 +176,7 @@ internal sealed class DocumentManager : SupervisedService
 
         _troubles[id] = new Trouble(trouble.Attempts + 1, trouble.Failures + (waits.CountsAsFailure ? 1 : 0), waits.Why);
         var delay = TimeSpan.FromMilliseconds(Math.Min(s_longestDelay.TotalMilliseconds, s_firstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(trouble.Attempts, 16))));
-        if (!_retries.ContainsKey(change)) // several waiting updates of a change are tried together
-            _retries[change] = NudgeLaterAsync(change, delay, stoppingToken);
+        NudgeLater(change, delay, stoppingToken);
     }
 
     private async Task AnnounceWaitAsync(UpdateId id, UpdateStep.Waits waits, CancellationToken stoppingToken)
@@ -217,9 +216,15 @@ internal sealed class DocumentManager : SupervisedService
             _health.Report(DocumentHealth.Documents, HealthState.Ok);
     }
 
-    private async Task NudgeLaterAsync(ChangeId change, TimeSpan delay, CancellationToken stoppingToken)
+    // Several waiting updates of a change are tried together, so one retry of it at a time.
+    private void NudgeLater(ChangeId change, TimeSpan delay, CancellationToken stoppingToken)
     {
-        await Task.Yield(); // so that it stands in the list of retries before it can be done
+        if (_retries.TryAdd(change, true))
+            _ = NudgeAfterAsync(change, delay, stoppingToken);
+    }
+
+    private async Task NudgeAfterAsync(ChangeId change, TimeSpan delay, CancellationToken stoppingToken)
+    {
         await Task.Delay(delay, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _retries.TryRemove(change, out _);
         if (!stoppingToken.IsCancellationRequested)
