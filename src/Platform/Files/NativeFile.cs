@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Platform.Files;
 
-/// <summary>System calls that .NET does not offer: opening without following a link, flushing a folder, swapping two names.</summary>
+/// <summary>System calls that .NET does not offer: opening without following a link, flushing a folder, creating one folder, swapping two names.</summary>
 internal static class NativeFile
 {
     private const int AtFdCwd = -100;
@@ -28,6 +28,14 @@ internal static class NativeFile
         const int invalidArgument = 22; // the file system has no such operation (some network and FUSE file systems)
         if (NativeMethods.FSync(descriptor) != 0 && Marshal.GetLastPInvokeError() != invalidArgument)
             throw Error(folder);
+    }
+
+    /// <summary>Creates one folder, where .NET would create those above it too; a name that is taken is left as it is.</summary>
+    public static void CreateFolder(string path)
+    {
+        const int all = 0b111_111_111, exists = 17; // less what the process masks
+        if (NativeMethods.MkDir(Terminated(path), all) != 0 && Marshal.GetLastPInvokeError() != exists)
+            throw Error(path);
     }
 
     /// <summary>Swaps two names atomically; false when the system or the file system cannot.</summary>
@@ -94,6 +102,10 @@ internal static class NativeFile
         [DllImport("libc", EntryPoint = "lchown", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         internal static extern int LChown(byte[] path, uint owner, uint group);
+
+        [DllImport("libc", EntryPoint = "mkdir", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        internal static extern int MkDir(byte[] path, uint mode);
 
         [DllImport("libc", EntryPoint = "access", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

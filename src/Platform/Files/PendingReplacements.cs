@@ -13,6 +13,14 @@ public sealed class PendingReplacements
     /// <summary>Adds a folder whose names have to become durable.</summary>
     public void Add(string folder) => _folders.Add(folder);
 
+    /// <summary>Creates a folder in one that exists; nothing when it is there already.</summary>
+    /// <exception cref="IOException">The folder above is not there, or it cannot be created in it; nothing was created.</exception>
+    public void CreateFolder(string folder)
+    {
+        NativeFile.CreateFolder(folder);
+        _folders.Add(Path.GetDirectoryName(folder)!);
+    }
+
     /// <summary>Makes the new names durable and deletes what they replaced.</summary>
     /// <exception cref="IOException">A folder cannot be flushed; the temporary files are deleted nevertheless. Can be called again.</exception>
     public void Complete()

@@ -10,6 +10,7 @@ internal static class DocumentFailpoints
     public const string DuringBackup = "documents.during-backup";
     public const string AfterBackup = "documents.after-backup";
     public const string AfterBackedUp = "documents.after-backed-up";
+    public const string PlaceChecked = "documents.place-checked";
     public const string TemporaryCreated = FilePrefix + "temp-created";
     public const string TemporaryWritten = FilePrefix + "temp-written";
     public const string BaseChecked = FilePrefix + "base-checked";
@@ -25,7 +26,7 @@ internal static class DocumentFailpoints
 
     public static IReadOnlyList<string> All { get; } =
     [
-        AfterPlanned, AfterJournaled, DuringBackup, AfterBackup, AfterBackedUp, TemporaryCreated, TemporaryWritten, BaseChecked, FileRenamed, AfterFile,
+        AfterPlanned, AfterJournaled, DuringBackup, AfterBackup, AfterBackedUp, PlaceChecked, TemporaryCreated, TemporaryWritten, BaseChecked, FileRenamed, AfterFile,
         AfterWritten, BeforeCommit, AfterCommit, AfterApplied,
     ];
 }

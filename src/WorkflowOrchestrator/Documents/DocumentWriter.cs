@@ -84,8 +84,17 @@ internal sealed class DocumentWriter(PathGuard guard)
             if (check is GuardResult.Refused refused)
                 return refused.IsMissing ? new WriteOutcome.BaseMoved(refused.Why) : new WriteOutcome.Refused(refused.Why);
             var place = ((GuardResult.Allowed)check).Path;
-            if (file.Before is null)
-                CreateFolder(place.Folder);
+            Failpoint.Hit(DocumentFailpoints.PlaceChecked);
+            if (place.MissingFolders.Count > 0)
+            {
+                foreach (var folder in place.MissingFolders)
+                    _pending.CreateFolder(folder);
+                check = guard.Check(update.Change, file.Path, MissingFolders.None); // from now on they have to stand like the others
+                if (check is not GuardResult.Allowed { Path: var whole })
+                    return new WriteOutcome.BaseMoved($"the folder of {file.Path} was exchanged");
+                place = whole;
+            }
+
             Leftovers.Clear(place.Absolute, update.Id, file.Before, file.After);
             if (isRecovery && IsWritten(file, AtomicFile.Read(place.Absolute)))
             {
@@ -107,14 +116,6 @@ internal sealed class DocumentWriter(PathGuard guard)
         {
             return Failure(file, error);
         }
-    }
-
-    // A new folder is durable when its name in the one above it is.
-    private void CreateFolder(string folder)
-    {
-        for (var missing = folder; !Directory.Exists(missing); missing = Path.GetDirectoryName(missing)!)
-            _pending.Add(Path.GetDirectoryName(missing)!);
-        Directory.CreateDirectory(folder);
     }
 
     // What somebody saved on top of the update before this process started is kept, and the update is in it when merging it once more changes nothing.

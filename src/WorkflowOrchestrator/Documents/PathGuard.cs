@@ -116,6 +116,11 @@ internal sealed class GuardedPath(string absolute, IReadOnlyList<KeyValuePair<st
 
     public string Folder => Path.GetDirectoryName(Absolute)!;
 
+    /// <summary>The folders on the way that were not there, the uppermost first. They are created one by one: what was there and is gone since must not come back.</summary>
+    public IReadOnlyList<string> MissingFolders { get; } = Below(folders[^1].Key, Path.GetDirectoryName(absolute)!);
+
     /// <summary>Whether every folder on the way is still the one that was checked.</summary>
     public bool StillStands() => folders.All(folder => UnixFile.Inspect(folder.Key) is { Kind: UnixFileKind.Directory } now && now.IsSameAs(folder.Value));
+
+    private static string[] Below(string last, string folder) => folder.Length <= last.Length ? [] : [.. Below(last, Path.GetDirectoryName(folder)!), folder];
 }

@@ -75,6 +75,37 @@ public sealed class UpdateStepsTests
         Assert.False(File.Exists(room.PathOf("review.md")));
     }
 
+    [Theory]
+    [InlineData("review.md")]
+    [InlineData("specs/import/deep/spec.md")]
+    public async Task Apply_ChangeIsDeletedMeanwhile_DoesNotComeBack(string newDocument)
+    {
+        await using var room = await DocumentRoom.CreateAsync();
+        var plan = (await room.AppendPlanAsync("proposal.md", "")) with { Files = [new FileEdit.Whole(DocumentPath.Parse(newDocument), null, DocumentRoom.Delta)] };
+        await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+        var folder = Path.GetDirectoryName(room.PathOf("proposal.md"))!;
+
+        await room.RunWithHumanAsync(plan.Id, DocumentFailpoints.PlaceChecked, () => Directory.Delete(folder, recursive: true));
+
+        Assert.Equal(UpdateState.Superseded, room.Documents.Find(plan.Id)!.State);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public async Task Apply_FolderBecomesALinkMeanwhile_IsNotFollowed()
+    {
+        await using var room = await DocumentRoom.CreateAsync();
+        var plan = (await room.AppendPlanAsync("proposal.md", "")) with { Files = [new FileEdit.Whole(DocumentPath.Parse("specs/import/spec.md"), null, DocumentRoom.Delta)] };
+        await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+        var elsewhere = Directory.CreateTempSubdirectory("wo-elsewhere-");
+
+        await room.RunWithHumanAsync(plan.Id, DocumentFailpoints.PlaceChecked, () => Directory.CreateSymbolicLink(Path.GetDirectoryName(room.PathOf("specs/import/spec.md"))!, elsewhere.FullName));
+
+        Assert.Equal(UpdateState.Superseded, room.Documents.Find(plan.Id)!.State);
+        Assert.Empty(elsewhere.EnumerateFileSystemInfos());
+        elsewhere.Delete();
+    }
+
     [Fact]
     public async Task Apply_RemovesARequirement_IsHeldUntilApproved()
     {
