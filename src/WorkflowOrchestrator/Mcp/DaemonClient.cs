@@ -105,7 +105,14 @@ internal sealed class DaemonClient : IAsyncDisposable
         var response = await RequestAsync("initialize", parameters, s_handshake, cancellationToken);
         if (!response.TryGetProperty("result", out _))
             throw new DaemonUnreachableException($"What answers on {_path} is not a daemon of this version: {response.GetRawText()}");
-        await SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" }, cancellationToken);
+        try
+        {
+            await SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" }, cancellationToken);
+        }
+        catch (IOException error)
+        {
+            throw Lost(error);
+        }
     }
 
     private async Task<JsonElement> RequestAsync(string method, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken)
@@ -129,9 +136,11 @@ internal sealed class DaemonClient : IAsyncDisposable
         }
         catch (Exception error) when (error is IOException or JsonException)
         {
-            throw new DaemonUnreachableException($"The connection to the daemon on {_path} was lost: {error.Message}", error);
+            throw Lost(error);
         }
     }
+
+    private DaemonUnreachableException Lost(Exception error) => new($"The connection to the daemon on {_path} was lost: {error.Message}", error);
 
     // A refusal of the connection carries no id; whatever else has another id was not asked for.
     private static bool IsAnswerTo(JsonElement message, int id) =>

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -210,6 +211,25 @@ public sealed class McpServerTests
     {
         var error = await Assert.ThrowsAsync<DaemonUnreachableException>(() => DaemonClient.ConnectAsync("/tmp/wo-no-such.sock", "test", CancellationToken.None));
         Assert.Equal("No daemon answers on /tmp/wo-no-such.sock: there is no socket file. Start it with scripts/start-all.sh or 'wo run'.", error.Message);
+    }
+
+    [Fact]
+    public async Task DaemonClient_DaemonDiesRightAfterItsFirstAnswer_IsUnreachable()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"wo-{Guid.NewGuid():N}.sock");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var connecting = DaemonClient.ConnectAsync(path, "test", CancellationToken.None);
+        using var served = await listener.AcceptAsync();
+        using var reader = new StreamReader(new NetworkStream(served));
+        await reader.ReadLineAsync();
+        served.Shutdown(SocketShutdown.Receive); // what the client sends now meets nobody
+        await served.SendAsync(System.Text.Encoding.UTF8.GetBytes("""{"jsonrpc":"2.0","id":1,"result":{}}""" + "\n"));
+
+        await Assert.ThrowsAsync<DaemonUnreachableException>(() => connecting);
+        File.Delete(path);
     }
 
     [Fact]
