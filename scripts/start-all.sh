@@ -90,6 +90,14 @@ wait_for() {
     done
 }
 
+# await_end PID: until the process has ended, or the 35 seconds have passed that a daemon may take for that.
+await_end() {
+    for _ in $(seq 350); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.1
+    done
+}
+
 # The daemon says that it is ready before this script has come to its end: a reload that is asked for meanwhile is passed on then.
 [[ -z $foreground ]] || trap 'reload_asked=1' HUP
 
@@ -167,8 +175,9 @@ fi
 if wo status --wait ready --timeout 60 >/dev/null 2>&1; then
     say "5 watching           $(path_of changes)"
 else
-    wo status || true
     failure="5 watching           FAILED    the first scan has not finished; see $state/logs"
+    # One that says "down", or nothing at all, may be on its way out: then its code is the one to end with.
+    if ! wo status && [[ -n ${started_daemon:-} ]]; then await_end "$started_daemon"; fi
     if kill -0 "${started_daemon:-$$}" 2>/dev/null; then fail "$failure"; fi
     daemon_failed "$failure"
 fi
