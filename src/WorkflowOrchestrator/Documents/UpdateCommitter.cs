@@ -22,7 +22,16 @@ internal sealed class UpdateCommitter(Repository repository, CurrentSettings set
     {
         if (!IsOn)
             return null;
-        var state = await _git.GetStateAsync(cancellationToken);
+        RepositoryState state;
+        try
+        {
+            state = await _git.GetStateAsync(cancellationToken);
+        }
+        catch (GitTimeoutException)
+        {
+            return null; // the commit asks again, and waits for an answer
+        }
+
         if (state is RepositoryState.NoRepository none)
             Report(none.Why, none.Remedy ?? GitRepository.NoneRemedy);
         if (state is not RepositoryState.Present { IsIdle: false } busy)

@@ -180,10 +180,22 @@ public sealed class RepositoryStateTests
     }
 
     [Fact]
+    public async Task Commit_GitDoesNotAnswer_IsTriedAgainAndNotLeftOut()
+    {
+        await using var room = await DocumentRoom.CreateAsync();
+        using var git = new GitRepository(room.Repository.ChangesFolder, TimeSpan.Zero, TimeProvider.System);
+        await Assert.ThrowsAsync<GitTimeoutException>(() => git.GetStateAsync(CancellationToken.None));
+        var request = new CommitRequest([UpdateId.New(TimeProvider.System).Value], DocumentRoom.Change, await room.RevisionAsync(), "reason", ["model"], [], [room.PathOf("proposal.md")]);
+
+        foreach (var mayExist in new[] { false, true })
+            Assert.Contains("git_timeout", Assert.IsType<CommitOutcome.Failed>(await git.CommitAsync(request, mayExist, DateTimeOffset.UtcNow, CancellationToken.None)).Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Apply_HookHangs_IsKilledWithItsChildren()
     {
-        await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "1" });
-        room.WriteHook("pre-commit", "sleep 300 & echo $! > hook.pid; wait");
+        await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "5" });
+        room.WriteHook("pre-commit", "sleep 300 & echo $! > hook.new && mv hook.new hook.pid; wait");
         var plan = await room.AppendPlanAsync("proposal.md", "- one\n");
         await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
 

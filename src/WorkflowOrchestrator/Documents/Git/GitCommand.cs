@@ -81,4 +81,7 @@ internal sealed class GitCommand(Func<string> folder, TimeSpan timeout)
 }
 
 /// <summary>There is no git program, or the folder to run it in is gone.</summary>
-internal sealed class GitUnavailableException(string message, Exception inner) : Exception(message, inner);
+internal class GitUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Git was asked something and did not answer within <c>document_updates.git_timeout</c>: what is the case is not known.</summary>
+internal sealed class GitTimeoutException() : GitUnavailableException("git did not answer in time");

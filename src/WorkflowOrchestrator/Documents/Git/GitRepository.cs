@@ -35,6 +35,7 @@ internal sealed class GitRepository : IDisposable
     public void Dispose() => _objects.Dispose();
 
     /// <summary>Looks at the repository. Costs no process while the repository stays the same.</summary>
+    /// <exception cref="GitTimeoutException">Git did not answer.</exception>
     public async Task<RepositoryState> GetStateAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(_folder))
@@ -52,7 +53,7 @@ internal sealed class GitRepository : IDisposable
         }
 
         if (result.TimedOut)
-            return new RepositoryState.NoRepository("git did not answer in time");
+            throw new GitTimeoutException(); // no reason to take the repository for none, and to leave a commit out for good
         if (result.ExitCode != 0 || result.Output.Split('\n') is not ["true", var git, var common, var top, ..])
             return Unusable(result.Output, result.Error);
         var layout = new RepositoryLayout(top, git, Path.GetFullPath(common, _folder));
@@ -69,6 +70,10 @@ internal sealed class GitRepository : IDisposable
         try
         {
             return await TryCommitAsync(request, mayExist, plannedAt, cancellationToken);
+        }
+        catch (GitTimeoutException error)
+        {
+            return new CommitOutcome.Failed(error.Message, "Look at the load and the disk of the machine, or raise document_updates.git_timeout.");
         }
         catch (GitUnavailableException error)
         {
@@ -95,14 +100,17 @@ internal sealed class GitRepository : IDisposable
     }
 
     /// <summary>The commit of an update, by its trailer; null when no branch and not HEAD has one.</summary>
+    /// <exception cref="GitTimeoutException">Git did not answer.</exception>
     public async Task<string?> FindAsync(string update, DateTimeOffset plannedAt, CancellationToken cancellationToken)
     {
         var since = string.Create(CultureInfo.InvariantCulture, $"--since={plannedAt.AddDays(-1).ToUnixTimeSeconds()}"); // a day for clocks that were set back
         var grep = $"--grep=^{CommitRequest.UpdateTrailer}: {update}$";
         string[] log = ["log", "-1", "--format=%H", since, grep, "--all"];
         var result = await _git.ReadAsync(cancellationToken, [.. log, "HEAD"]);
-        if (result.ExitCode != 0)
+        if (result is { ExitCode: not 0, TimedOut: false })
             result = await _git.ReadAsync(cancellationToken, log); // no commit yet on this branch
+        if (result.TimedOut)
+            throw new GitTimeoutException(); // not "there is none": it would be made a second time
         return result.ExitCode == 0 && result.Output.Trim() is { Length: > 0 } hash ? hash : null;
     }
 
@@ -190,10 +198,22 @@ internal sealed class GitRepository : IDisposable
         Failpoint.Hit(GitFailpoints.AfterCommit);
         if (result is { ExitCode: 0, TimedOut: false })
             return await HashAsync(request, paths.Note, cancellationToken);
-        if (result.TimedOut && await FindAsync(request.Updates[0], s_ever, cancellationToken) is { } late)
+        if (result.TimedOut && await FindLateAsync(request.Updates[0], cancellationToken) is { } late)
             return new CommitOutcome.Committed(late, paths.Note); // a post-commit hook hung: the commit itself exists
         await TakeOutAsync(announced, cancellationToken);
         return CommitFailure.Classify(result);
+    }
+
+    private async Task<string?> FindLateAsync(string update, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(update, s_ever, cancellationToken);
+        }
+        catch (GitTimeoutException)
+        {
+            return null; // the next attempt looks for it before anything else
+        }
     }
 
     // Takes the empty entries out again, so that a failed commit leaves the index as it was.
