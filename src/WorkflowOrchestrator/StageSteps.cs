@@ -83,10 +83,10 @@ internal sealed class StageSteps(
     {
         if (!questions.AllSettled(work.Change, work.Hash))
             return false;
+        var open = OpenForHuman(work); // first: an answer that comes from now on leaves it waiting, and brings the next turn
         var latest = LatestUpdate(work);
         if ((latest is null || HasNewAnswer(work, latest)) && await drafting.DraftAsync(work, cancellationToken) is DraftOutcome.PlanMade)
             return await GoToAsync(work, ChangeStage.Drafting, null, cancellationToken);
-        var open = OpenForHuman(work);
         if (open == 0)
             return await GoToAsync(work, ChangeStage.Done, null, cancellationToken);
         await GoToAsync(work, ChangeStage.AwaitingAnswers, $"{open} question{(open == 1 ? " waits" : "s wait")} for you: wo questions", cancellationToken);
