@@ -43,7 +43,7 @@ public sealed class FeedbackLoopTests
     [Fact]
     public async Task OneQuestionAtATime_QuestionsGetInEachOthersWay_IsTriedAndGivenUp()
     {
-        await using var served = await StartAsync(folder => $"touch {folder}/run.$$; if [ $(ls {folder} | grep -c '^run[.]') = 1 ]; then sleep 0.1; else sleep 0.3; fi; rm {folder}/run.$$");
+        await using var served = await StartAsync(folder => $"touch {folder}/run.$$; if [ $(ls {folder} | grep -c '^run[.]') = 1 ]; then sleep 0.1; else sleep 0.6; fi; rm {folder}/run.$$");
         await using var load = new QuestionLoad(served.Socket);
 
         var ended = await UntilAsync(served, load, IsDecided);
@@ -126,7 +126,8 @@ public sealed class FeedbackLoopTests
                 found = (await served.CallAsync("list_improvements")).Items("improvements").Select(item => (JsonElement?)item).FirstOrDefault(item => wanted(item!.Value));
                 return found is not null;
             },
-            () => served.CallAsync("list_improvements").GetAwaiter().GetResult().GetRawText() + served.CallAsync("analyze_feedback").GetAwaiter().GetResult().GetRawText());
+            () => served.CallAsync("list_improvements").GetAwaiter().GetResult().GetRawText() + served.CallAsync("analyze_feedback").GetAwaiter().GetResult().GetRawText(),
+            TimeSpan.FromMinutes(5));
         return found!.Value;
     }
 }

@@ -11,10 +11,10 @@ namespace EndToEndTests;
 [Trait("Category", "EndToEnd")]
 public sealed class LateAnswerTests
 {
-    private static readonly TimeSpan s_clientTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_clientTimeout = TimeSpan.FromSeconds(5);
 
     [Fact]
-    public async Task Ask_ClientGivesUpAfterASecond_AnswerOfLaterIsDeliveredByTheNextGetAnswer()
+    public async Task Ask_ClientGivesUpSoon_AnswerOfLaterIsDeliveredByTheNextGetAnswer()
     {
         await using var served = await ServedRepository.CreateAsync(Fill);
         await served.StartDaemonAsync();
@@ -36,7 +36,7 @@ public sealed class LateAnswerTests
     }
 
     [Fact]
-    public async Task Wait_ClientGivesUpAfterASecond_AnswerOfLaterResumesTheChange()
+    public async Task Wait_ClientGivesUpSoon_AnswerOfLaterResumesTheChange()
     {
         await using var served = await ServedRepository.CreateAsync(Fill);
         await served.StartDaemonAsync();

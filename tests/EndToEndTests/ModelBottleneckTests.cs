@@ -12,7 +12,7 @@ namespace EndToEndTests;
 public sealed class ModelBottleneckTests
 {
     private const int Waiting = 10;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(8);
 
     [Fact]
     public async Task OneChangeAtATime_ServerHasFourSlots_IsFoundTriedKeptAndArchived()

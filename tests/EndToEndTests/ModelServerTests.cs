@@ -23,6 +23,8 @@ public sealed class ModelServerTests
         });
         served.Environment["LM_STUDIO_BASE_URL"] = simulator.Address.ToString();
         served.Environment["WO__LM_STUDIO__PATIENCE"] = "60";
+        served.Environment["WO__LM_STUDIO__PROBE_INTERVAL"] = "1";
+        simulator.Default = Replies.Silence(); // what is asked stands until the server stops
         await served.StartDaemonAsync();
         var ok = await served.WaitForHealthAsync("lm_studio", "ok");
         Assert.Contains("simulated-7b on LM Studio", ok.Text("detail"));
@@ -41,6 +43,7 @@ public sealed class ModelServerTests
         var waiting = await served.ChangesAsync();
         Assert.Contains(begun, change => waiting[change].Text("stage") == "reviewing"); // it waits for the model
 
+        simulator.Default = Replies.Obedient();
         await simulator.StartAsync();
         var started = Stopwatch.GetTimestamp();
         await served.WaitForHealthAsync("lm_studio", "ok");
@@ -66,6 +69,7 @@ public sealed class ModelServerTests
         await using var simulator = await ModelSimulator.StartAsync();
         await using var served = await ServedRepository.CreateAsync(root => { SampleRepository.Write(root, 0); return Task.CompletedTask; });
         served.Environment["LM_STUDIO_BASE_URL"] = simulator.Address.ToString();
+        served.Environment["WO__LM_STUDIO__PROBE_INTERVAL"] = "1";
         await served.StartDaemonAsync();
         await served.WaitForHealthAsync("lm_studio", "ok");
         simulator.IsLoaded = false;

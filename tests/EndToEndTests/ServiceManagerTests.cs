@@ -61,6 +61,7 @@ public sealed class ServiceManagerTests
         served.Environment["WO_FAILPOINTS"] = "documents.after-journaled=hang";
         served.Environment["WO__HEALTH__HEARTBEAT_TIMEOUT"] = "15";
         served.Environment["WO__DOCUMENT_UPDATES__GIT_TIMEOUT"] = "1";
+        served.Environment["WO__DOCUMENT_UPDATES__AUTO_COMMIT"] = "false"; // a git of another change that is broken off and tried again would count as progress
         var daemon = await served.StartDaemonAsync();
         await socket.WaitForAsync("WATCHDOG=1");
         await Eventually.HoldsAsync(

@@ -10,17 +10,19 @@ public sealed class RunningProgram : IAsyncDisposable
     private const int Sigterm = 15;
     private const int Sigkill = 9;
     private const int Sighup = 1;
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
     private static readonly (int Stop, int Continue) s_pause = OperatingSystem.IsMacOS() ? (17, 19) : (19, 18);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _hasExited;
 
     private RunningProgram(Process process) => _process = process;
 
     public int Id => _process.Id;
 
-    public bool HasExited => _exited.Task.IsCompleted;
+    public bool HasExited => Volatile.Read(ref _hasExited);
 
     /// <summary>What it wrote so far, to both streams.</summary>
     public string Output
@@ -111,19 +113,32 @@ public sealed class RunningProgram : IAsyncDisposable
 
     private void Run()
     {
-        _process.OutputDataReceived += (_, line) => Append(line.Data);
-        _process.ErrorDataReceived += (_, line) => Append(line.Data);
-        _process.Exited += (_, _) => _exited.TrySetResult(_process.ExitCode);
+        var (output, error) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _process.OutputDataReceived += (_, line) => Append(line.Data, output);
+        _process.ErrorDataReceived += (_, line) => Append(line.Data, error);
+        _process.Exited += (_, _) => _ = EndAsync(_process.ExitCode, Task.WhenAll(output.Task, error.Task));
         _process.Start();
         _process.StandardInput.Close();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    private void Append(string? line)
+    // Its last words come a little later than its end; or never, when something that it started goes on and holds the pipes.
+    private async Task EndAsync(int code, Task outputEnds)
+    {
+        Volatile.Write(ref _hasExited, true);
+        await Task.WhenAny(outputEnds, Task.Delay(s_lastWords));
+        _exited.TrySetResult(code);
+    }
+
+    private void Append(string? line, TaskCompletionSource end)
     {
         if (line is null)
+        {
+            end.TrySetResult();
             return;
+        }
+
         lock (_output)
             _output.AppendLine(line);
     }

@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using EndToEndTests.Harness;
 using Platform.Processes;
+using Testing;
 
 namespace EndToEndTests.Conformance;
 
@@ -34,7 +36,7 @@ public sealed class ConformanceTests
     {
         await using var served = await ServedRepository.CreateAsync(Fill);
         var daemon = await served.StartDaemonAsync();
-        var endpoint = McpTools.EndpointOf(daemon.Output);
+        var endpoint = await McpTools.EndpointOfAsync(daemon);
         foreach (var (suite, scenario, version) in s_generic.Select(name => (Older, name, "")).Concat(s_genericOfNewest.Select(name => (Newer, name, "2026-07-28"))))
         {
             string[] only = version.Length > 0 ? ["--spec-version", version] : [];
@@ -48,7 +50,7 @@ public sealed class ConformanceTests
     {
         await using var served = await ServedRepository.CreateAsync(Fill);
         var daemon = await served.StartDaemonAsync();
-        string[] http = ["--transport", "http", "--server-url", McpTools.EndpointOf(daemon.Output)];
+        string[] http = ["--transport", "http", "--server-url", await McpTools.EndpointOfAsync(daemon)];
         string[] stdio = [Programs.Wo, "--repo", served.Root, "--set", $"workflow_orchestrator.socket_path={served.Socket}", "mcp"]; // the Inspector passes no environment on
         foreach (var target in new[] { http, stdio })
         {
@@ -77,7 +79,7 @@ public sealed class ConformanceTests
 }
 
 /// <summary>The programs in <c>mcp-tools</c>, with the Node.js that they need.</summary>
-internal static class McpTools
+internal static partial class McpTools
 {
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(4);
 
@@ -88,11 +90,14 @@ internal static class McpTools
     public static string Suite(string name) => Path.Combine(Folder, name, "dist", "index.js");
 
     /// <summary>Where a daemon serves MCP, from what it says at its start.</summary>
-    public static string EndpointOf(string output)
+    public static async Task<string> EndpointOfAsync(RunningProgram daemon)
     {
-        var at = output.IndexOf("http://127.0.0.1:", StringComparison.Ordinal);
-        return output[at..output.IndexOf("/healthz", at, StringComparison.Ordinal)] + "/mcp";
+        await Eventually.HoldsAsync("it says where it serves", () => HealthAddress().IsMatch(daemon.Output)); // its log comes through a pipe
+        return HealthAddress().Match(daemon.Output).Groups[1].Value + "/mcp";
     }
+
+    [GeneratedRegex(@"health at (http://\S+)/healthz")]
+    private static partial Regex HealthAddress();
 
     public static Task<ChildProcessResult> RunAsync(string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {

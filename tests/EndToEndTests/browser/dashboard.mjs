@@ -20,7 +20,7 @@ const browser = await chromium.launch({ executablePath: given.browser, args: ['-
 // A browser window of a size and a colour scheme, watched.
 async function open(width, colorScheme, more = {}) {
   const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, colorScheme, reducedMotion: 'reduce', bypassCSP: false, ...more });
-  context.setDefaultTimeout(15000);
+  context.setDefaultTimeout(60000);
   context.on('request', request => { if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) faults.push(`a request to ${request.url()}`); });
   context.on('console', message => { if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()} (${message.page()?.url()})`); });
   context.on('weberror', error => faults.push(`script: ${error.error().message}`));

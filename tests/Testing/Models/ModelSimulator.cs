@@ -200,6 +200,14 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
             reply = Replies.Error(404, "No models loaded. Please load a model in the developer page or use the 'lms load' command.", parameter: "model");
         var active = Interlocked.Increment(ref _active);
         InterlockedMax(ref _mostActive, active);
+        var hasLeft = 0;
+        void Leave()
+        {
+            if (Interlocked.Exchange(ref hasLeft, 1) == 0)
+                Interlocked.Decrement(ref _active);
+        }
+
+        context.Items[ChunkWriter.BeforeDone] = (Action)Leave; // a client that has read [DONE] may send its next request before this one has returned
         try
         {
             await _slots.WaitAsync(context.RequestAborted);
@@ -231,7 +239,7 @@ public sealed class ModelSimulator(SimulatorOptions options, int port = 0) : IAs
         }
         finally
         {
-            Interlocked.Decrement(ref _active);
+            Leave();
         }
     }
 

@@ -157,6 +157,9 @@ public sealed record StreamStyle
 /// <summary>Writes the frames of a stream.</summary>
 internal sealed class ChunkWriter : IAsyncDisposable
 {
+    /// <summary>Under this key the request keeps what is to be done right before its last frame.</summary>
+    public const string BeforeDone = "before-done";
+
     private readonly SimulatedRequest _request;
     private readonly HttpContext _context;
     private readonly string _model;
@@ -185,8 +188,10 @@ internal sealed class ChunkWriter : IAsyncDisposable
             await SendAsync(new JsonObject { ["id"] = "chatcmpl-1", ["object"] = "chat.completion.chunk", ["model"] = _model, ["choices"] = new JsonArray(), ["usage"] = usage });
         }
 
-        if (style.SendsDone)
-            await WriteAsync("data: [DONE]\n\n");
+        if (!style.SendsDone)
+            return;
+        (_context.Items[BeforeDone] as Action)?.Invoke();
+        await WriteAsync("data: [DONE]\n\n");
     }
 
     public async ValueTask DisposeAsync()

@@ -298,7 +298,7 @@ public sealed class ChangeScannerTests : IDisposable
         using var stop = new CancellationTokenSource();
         var writer = Task.Run(() =>
         {
-            for (var i = 1; !stop.IsCancellationRequested; i++)
+            for (var i = 1; !stop.IsCancellationRequested && i <= TempTree.Limits.MaxFileBytes; i++)
             {
                 // Sizes tell which writing a file is from; a file is empty for a moment while it is written.
                 _tree.Write("a/design.md", new string('x', i));

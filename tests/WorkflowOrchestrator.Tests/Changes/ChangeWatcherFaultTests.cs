@@ -60,7 +60,7 @@ public sealed class ChangeWatcherFaultTests : IAsyncLifetime, IAsyncDisposable
     public async Task AnnouncedSave_FoundByReconcileFirst_IsNotCounted()
     {
         Tree.Write("a/proposal.md", "1");
-        await _harness.StartAsync(_hints, settleMilliseconds: 300, reconcileSeconds: 0.05);
+        await _harness.StartAsync(_hints, settleMilliseconds: 2000, reconcileSeconds: 0.05);
 
         Tree.Write("a/proposal.md", "2");
         _hints.Sink.Touched(ChangeId.Parse("a"));

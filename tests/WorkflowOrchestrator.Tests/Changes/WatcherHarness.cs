@@ -64,10 +64,12 @@ internal sealed class WatcherHarness : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until a change is known as it is on disk.</summary>
-    public Task UntilKnownAsync(string change) => UntilAsync(() => IsKnown(change), () => change);
+    /// <summary>Waits until a change is known as it is on disk, and what was committed has been told.</summary>
+    public Task UntilKnownAsync(string change) => UntilAsync(() => IsKnown(change) && IsTold(), () => change);
 
     public bool IsKnown(string change) => Changes.CurrentRevision(ChangeId.Parse(change))?.Hash == Tree.Expected(change);
+
+    private bool IsTold() => _temp.Store.Read(reader => reader.First<long>("SELECT coalesce(max(id), 0) FROM event")) == (Events is [.., var last] ? last.Id : 0);
 
     public Task UntilGoneAsync(string change, string kind) =>
         UntilAsync(() => Changes.Known().TryGetValue(ChangeId.Parse(change), out var known) && known.Gone?.Kind.ToString() == kind, () => $"{change} {kind}");

@@ -196,6 +196,9 @@ public sealed class BridgeTests : IAsyncLifetime, IDisposable
     private McpWire Start(bool asAgent = false, bool sessionless = false, TimeProvider? time = null)
     {
         var settings = new BridgeSettings(SocketPath, asAgent) { FirstPause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(50) };
+        if (time is null)
+            settings = settings with { RestartGrace = TimeSpan.FromMinutes(2) }; // longer than a daemon takes to start here
+
         var bridge = new StdioBridge(settings, _ => { }, _out.Writer.AsStream(), TextWriter.Null, time ?? TimeProvider.System);
         _run = Task.Run(async () =>
         {

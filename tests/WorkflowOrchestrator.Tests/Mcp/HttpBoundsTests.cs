@@ -18,7 +18,7 @@ public sealed class HttpBoundsTests
     public async Task Post_BodyOverTheLimit_Is413()
     {
         await using var server = await DaemonServer.StartAsync();
-        using var http = new HttpClient();
+        using var http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) });
         using var request = CallerTests.Post(server.Endpoint, Ping.Replace("{}", $$"""{"x":"{{new string('x', 5 * 1024 * 1024)}}"}""", StringComparison.Ordinal));
         request.Headers.ExpectContinue = true; // or the connection breaks in the middle of the body, and the client may not read what is wrong
         using var response = await http.SendAsync(request);

@@ -95,6 +95,8 @@ public sealed class HumanToolsTests
     public async Task Ask_FormDeclined_TheQuestionWaitsForAPersonAsBefore()
     {
         await using var server = await DaemonServer.StartAsync();
+        var asked = await server.Room.Desk.AskQuestionAsync(new NewQuestion("Which limit applies to uploads?", "test"));
+        await server.Room.UntilAsync(EventTypes.QuestionAwaitingHuman, asked.Id); // asking for the same again has a second to find it there
         await using var client = await ConnectAsync(server, "2026-07-28", _ => new ElicitResult { Action = "decline" });
         var result = await client.CallToolAsync("ask_question", new Dictionary<string, object?> { ["question"] = "Which limit applies to uploads?", ["wait_seconds"] = 1 });
         Assert.Equal("awaiting_human", result.StructuredContent?.GetProperty("status").GetString());

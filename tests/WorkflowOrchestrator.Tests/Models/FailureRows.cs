@@ -63,8 +63,8 @@ internal static partial class FailureRows
         yield return new("1.3.6", "a loaded model is never loaded again", null, 1, _ => { }) { Settings = settings => settings with { Model = "simulated-7b", LoadContextTokens = 8192 }, Check = (_, server) => Assert.Equal(0, server.Loads) };
         yield return new("1.3.7", "another model answers", null, 1, Says(Text(FailureRow.Good, new StreamStyle { ModelName = "other-3b" }))) { Check = Answer(answer => Assert.Equal(("other-3b", "simulated-7b"), (answer.Model, answer.RequestedModel))) };
         yield return new("1.3.8", "no cached_tokens", null, 1, Says(Text(FailureRow.Good))) { Check = Answer(answer => Assert.Null(answer.Usage.CachedTokens)) };
-        yield return new("1.3.9", "no chunk while generation goes on", ModelFailureKind.IdleTimeout, 2, Always(Stall("{\"rea")));
-        yield return new("1.3.9", "hanging up while the prompt is read keeps the place for a grace", ModelFailureKind.FirstTokenTimeout, 1, Always(Silence())) { Server = new SimulatorOptions { Slots = 1 }, Act = AbandonedAsync, Settings = settings => settings with { AbandonedGrace = TimeSpan.FromSeconds(2) } };
+        yield return new("1.3.9", "no chunk while generation goes on", ModelFailureKind.IdleTimeout, 2, Always(Stall("{\"rea"))) { Settings = settings => settings with { IdleTimeout = TimeSpan.FromSeconds(2) } };
+        yield return new("1.3.9", "hanging up while the prompt is read keeps the place for a grace", ModelFailureKind.FirstTokenTimeout, 1, Always(Silence())) { Server = new SimulatorOptions { Slots = 1 }, Act = AbandonedAsync, Settings = settings => settings with { AbandonedGrace = s_grace } };
         yield return new("1.3.10", "localhost reaches a server that listens on IPv4 only", null, 1, _ => { }) { Settings = settings => settings with { BaseAddress = new UriBuilder(settings.BaseAddress) { Host = "localhost" }.Uri } };
         yield return new("1.3.11", "the role 'developer' is sent as 'system'", null, 1, _ => { }) { Role = new ChatRole("developer"), Check = Sent(request => Assert.Contains("\"role\":\"system\"", request), "developer") };
         foreach (var tail in new[] { "/v1", "/v1/", "/v1/v1", "/api/v1", "/v1/chat/completions" })
@@ -93,7 +93,7 @@ internal static partial class FailureRows
 
     private static IEnumerable<FailureRow> Others()
     {
-        yield return new("other", "no first token", ModelFailureKind.FirstTokenTimeout, 2, Always(Silence()));
+        yield return new("other", "no first token", ModelFailureKind.FirstTokenTimeout, 2, Always(Silence())) { Settings = settings => settings with { FirstTokenTimeout = TimeSpan.FromSeconds(5) } };
         yield return new("other", "reset before any answer, once", null, 2, Says(Reset()));
         yield return new("other", "429 with Retry-After, then an answer", null, 2, Says(Body(429, """{"error":{"message":"Rate limit reached"}}""", header: ("Retry-After", "1"))));
         yield return new("other", "503 without a word", ModelFailureKind.Overloaded, 3, Always(Body(503, "")));
@@ -113,7 +113,7 @@ internal static partial class FailureRows
         yield return new("other", "json_schema unknown: checked here alone", null, 2, Says(Error(400, "response_format type 'json_schema' is not supported"), Text(FailureRow.Good))) { Check = (_, server) => Assert.Null(server.Requests[^1].Schema) };
         yield return new("other", "larger than the context: not sent", ModelFailureKind.PromptTooLong, 0, _ => { }) { Server = new SimulatorOptions { ContextTokens = 1024 }, Prompt = new string('x', 8000) };
         yield return new("other", "over its allowance of tokens: not sent", ModelFailureKind.OverBudget, 0, _ => { }) { Request = new("test") { Schema = FailureRow.Schema, Budget = new ModelBudget(50) } };
-        yield return new("other", "longer than its total time", ModelFailureKind.TotalTimeout, 1, Always(Silence())) { Request = new("test") { Schema = FailureRow.Schema, Timeout = TimeSpan.FromSeconds(1) } };
+        yield return new("other", "longer than its total time", ModelFailureKind.TotalTimeout, 1, Always(Silence())) { Request = new("test") { Schema = FailureRow.Schema, Timeout = TimeSpan.FromSeconds(5) } };
         yield return new("other", "failures in a row open the circuit", ModelFailureKind.CircuitOpen, 4, Always(Body(500, ""))) { Act = UntilOpenAsync };
         yield return new("other", "a replay of something else", ModelFailureKind.NotRecorded, 0, _ => { }) { Act = ReplayAsync };
     }

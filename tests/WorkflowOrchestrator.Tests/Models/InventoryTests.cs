@@ -123,7 +123,7 @@ public sealed class InventoryTests
 
     private static ModelServer Create(ModelSimulator simulator, Func<ModelServerSettings, ModelServerSettings>? change = null)
     {
-        var settings = new ModelServerSettings(simulator.Address) { ProbeInterval = TimeSpan.FromMilliseconds(100) };
+        var settings = new ModelServerSettings(simulator.Address) { ProbeInterval = TimeSpan.FromMilliseconds(100), ProbeTimeout = TimeSpan.FromMinutes(1) };
         return ModelServer.Create(change?.Invoke(settings) ?? settings, NullLoggerFactory.Instance, TimeProvider.System);
     }
 }

@@ -32,7 +32,7 @@ public sealed class ModelClientTests
 
     internal static ModelServer Create(ModelSimulator simulator, Func<ModelServerSettings, ModelServerSettings>? change = null)
     {
-        var settings = new ModelServerSettings(simulator.Address);
+        var settings = new ModelServerSettings(simulator.Address) { ProbeTimeout = TimeSpan.FromMinutes(1) };
         return ModelServer.Create(change?.Invoke(settings) ?? settings, NullLoggerFactory.Instance, TimeProvider.System);
     }
 }

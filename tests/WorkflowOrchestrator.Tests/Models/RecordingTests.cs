@@ -99,5 +99,5 @@ public sealed class RecordingTests : IDisposable
     };
 
     private ModelServer Create(ModelSimulator simulator, string? key = null) =>
-        ModelServer.Create(new ModelServerSettings(simulator.Address) { RecordFolder = _folder, ApiKey = ApiKey.From(key) }, NullLoggerFactory.Instance, TimeProvider.System);
+        ModelServer.Create(new ModelServerSettings(simulator.Address) { ProbeTimeout = TimeSpan.FromMinutes(1), RecordFolder = _folder, ApiKey = ApiKey.From(key) }, NullLoggerFactory.Instance, TimeProvider.System);
 }

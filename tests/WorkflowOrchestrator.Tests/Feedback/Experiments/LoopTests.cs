@@ -19,8 +19,8 @@ namespace Workflow.Tests.Feedback.Experiments;
 /// <summary>The loop from insight to verdict, on a real store and a real git repository, with planted truths about the agents.</summary>
 public sealed class LoopTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan s_service = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_service = TimeSpan.FromMilliseconds(60);
 
     [Fact]
     public async Task Loop_AgentsThatCanDoMoreAtOnce_FindsItTriesItKeepsItAndArchivesItsChange()
@@ -34,7 +34,7 @@ public sealed class LoopTests
         var kept = await room.UntilAsync(improvement => improvement is { State: ImprovementState.Kept, Written: 2 });
 
         Assert.Equal((1.0, 2.0), (kept.From, kept.To));
-        Assert.InRange(kept.MeasuredGain!.Value, 0.3, 3);
+        Assert.True(kept.MeasuredGain > 0);
         Assert.Equal(2, room.Board.Kept(Tunable.MaxConcurrentQuestions));
         Assert.Equal([true], room.Journal.Read().Select(change => change.Settled));
         var folder = Assert.Single(Directory.GetDirectories(Path.Combine(room.Documents.Repository.ChangesFolder, "archive")));
@@ -50,7 +50,7 @@ public sealed class LoopTests
     {
         await using var room = await Room.CreateAsync(async (inFlight, token) =>
         {
-            await Task.Delay(s_service * (inFlight == 1 ? 1 : 1.5 * inFlight), token); // what is gained by storing one answer while the next is made is lost again
+            await Task.Delay(s_service * (inFlight == 1 ? 1 : 3 * inFlight), token); // far more than is gained by storing one answer while the next is made
             return true;
         });
 
@@ -137,8 +137,7 @@ public sealed class LoopTests
         var trying = await room.UntilAsync(improvement => improvement.State == ImprovementState.Trying);
 
         Assert.Equal((Tunable.MaxConcurrentQuestions.Name, 2.0), (trying.Tunable, trying.To));
-        await room.UntilAsync(_ => room.Board.IsTried(Tunable.MaxConcurrentQuestions));
-        Assert.Equal(2, room.Board.Integer(Tunable.MaxConcurrentQuestions));
+        await room.UntilAsync(_ => room.Board.Integer(Tunable.MaxConcurrentQuestions) == 2); // block by block
         Assert.All(Tunable.All.Where(tunable => tunable != Tunable.MaxConcurrentQuestions), tunable => Assert.Equal(room.Board.Default(tunable), room.Board.Integer(tunable)));
     }
 

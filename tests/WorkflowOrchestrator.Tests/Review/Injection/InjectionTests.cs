@@ -28,7 +28,7 @@ public sealed class InjectionTests(ITestOutputHelper output) : IDisposable
     private static string Delta(string statement, string scenario, string name) =>
         $"## ADDED Requirements\n\n### Requirement: Search results\nThe system SHALL list the results of the index.\n{statement}\n\n#### Scenario: The index is missing\n- **WHEN** the index is missing\n- **THEN** the page shows an error{scenario}\n- **AND** the log names {name}\n"; // the name makes each a text of its own
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wo-injection-").FullName;
 
