@@ -15,7 +15,8 @@ internal sealed class BreakerWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly IDisposable _subscription;
     private readonly Lock _gate = new();
-    private BreakerState? _known;
+    private int _verdicts;
+    private Known? _known;
 
     public BreakerWatch(IStore store, EventHub events, HealthBoard health, OrchestratorSettings settings, TimeProvider time)
     {
@@ -24,7 +25,7 @@ internal sealed class BreakerWatch : IDisposable
         _subscription = events.Subscribe(happened =>
         {
             if (happened.Type is EventTypes.UpdateRejected or EventTypes.UpdateUndone or EventTypes.UpdateApproved)
-                Volatile.Write(ref _known, null);
+                Interlocked.Increment(ref _verdicts);
         });
     }
 
@@ -34,12 +35,13 @@ internal sealed class BreakerWatch : IDisposable
         get
         {
             var now = _time.GetUtcNow();
-            if (Volatile.Read(ref _known) is { } known && !(known.ClosesAt <= now))
+            if (Volatile.Read(ref _known) is var (known, counted) && counted == Volatile.Read(ref _verdicts) && !(known.ClosesAt <= now))
                 return known;
             lock (_gate)
             {
+                var before = Volatile.Read(ref _verdicts); // what comes while the store is read may not be in it
                 var state = UpdateBreaker.Judge(_store.Read(Outcomes), _rule, now);
-                Volatile.Write(ref _known, state);
+                Volatile.Write(ref _known, new Known(state, before));
                 Report(state);
                 return state;
             }
@@ -73,6 +75,9 @@ internal sealed class BreakerWatch : IDisposable
 
         return [.. verdicts.OrderBy(verdict => verdict.Id).Select(verdict => verdict.Outcome)];
     }
+
+    /// <summary>How it stood when so many verdicts had come.</summary>
+    private sealed record Known(BreakerState State, int Verdicts);
 
     private sealed class VerdictRow
     {

@@ -82,6 +82,39 @@ public sealed class TrustTests
     }
 
     [Fact]
+    public async Task Breaker_VerdictsComeWhileTheStoreIsRead_AreLookedAtTheNextTime()
+    {
+        await using var room = await DocumentRoom.CreateAsync(git: false);
+        var ids = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            room.Write($"notes-{i}.md", "start\n");
+            ids.Add((await room.ApplyAsync(await room.AppendPlanAsync($"notes-{i}.md", "- one\n"))).Id.Value);
+        }
+
+        var late = new LateStore(room.Store, () => room.Store.WriteAsync(transaction => ids.ForEach(id => transaction.Append(new NewEvent(EventTypes.UpdateRejected, Subject: id)))).Wait());
+        using var watch = new BreakerWatch(late, room.Events, room.Health, room.Settings, TimeProvider.System);
+
+        Assert.False(watch.State.IsOpen); // as the store was when it was read
+        Assert.True(watch.State.IsOpen);
+    }
+
+    /// <summary>A store to which something is committed right after it has been read for the first time.</summary>
+    private sealed class LateStore(IStore store, Action once) : IStore
+    {
+        private Action? _once = once;
+
+        public Task<T> WriteAsync<T>(Func<IStoreTransaction, T> work, CancellationToken cancellationToken = default) => store.WriteAsync(work, cancellationToken);
+
+        public T Read<T>(Func<IStoreReader, T> query)
+        {
+            var read = store.Read(query);
+            Interlocked.Exchange(ref _once, null)?.Invoke();
+            return read;
+        }
+    }
+
+    [Fact]
     public async Task Apply_MoreUpdatesInAnHourThanAllowed_IsHeld()
     {
         await using var room = await DocumentRoom.CreateAsync(git: false, settings: new() { ["document_updates.max_updates_per_hour"] = "2" });
