@@ -7,7 +7,7 @@ internal sealed record DueChanges(DirtyMark? Everything, IReadOnlyDictionary<Cha
 {
     public bool IsEmpty => Everything is null && Changes.Count == 0;
 
-    /// <summary>A scan alone led to this change being read. What was read besides, as the other name of a renamed change, has a mark of its own to come.</summary>
+    /// <summary>A scan alone led to this change being read. What was read besides, as the other name of a renamed change, nobody can tell.</summary>
     public bool WasMissed(ChangeId id) => Everything is not { IsAnnounced: true } && (Changes.TryGetValue(id, out var mark) ? !mark.IsAnnounced : Everything is not null);
 }
 

@@ -63,6 +63,7 @@ internal sealed class WatchStation(Repository repository, IFileHints hints) : ID
         for (var path = repository.ChangesFolder; path != repository.Root && path is not null; path = Path.GetDirectoryName(path))
             places.Add(Identity(path));
         places.Add(Identity(repository.Root));
+        places.Add(Identity(Path.Join(repository.ChangesFolder, "archive"))); // a change that was moved into one not yet watched left the tree
         return places;
     }
 
