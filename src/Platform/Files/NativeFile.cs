@@ -30,12 +30,13 @@ internal static class NativeFile
             throw Error(folder);
     }
 
-    /// <summary>Creates one folder, where .NET would create those above it too; a name that is taken is left as it is.</summary>
-    public static void CreateFolder(string path)
+    /// <summary>Creates one folder, where .NET would create those above it too; false when the name is taken.</summary>
+    public static bool TryCreateFolder(string path)
     {
         const int all = 0b111_111_111, exists = 17; // less what the process masks
-        if (NativeMethods.MkDir(Terminated(path), all) != 0 && Marshal.GetLastPInvokeError() != exists)
-            throw Error(path);
+        if (NativeMethods.MkDir(Terminated(path), all) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() == exists ? false : throw Error(path);
     }
 
     /// <summary>Swaps two names atomically; false when the system or the file system cannot.</summary>

@@ -13,12 +13,14 @@ public sealed class PendingReplacements
     /// <summary>Adds a folder whose names have to become durable.</summary>
     public void Add(string folder) => _folders.Add(folder);
 
-    /// <summary>Creates a folder in one that exists; nothing when it is there already.</summary>
+    /// <summary>Creates a folder in one that exists; false when the name is taken.</summary>
     /// <exception cref="IOException">The folder above is not there, or it cannot be created in it; nothing was created.</exception>
-    public void CreateFolder(string folder)
+    public bool TryCreateFolder(string folder)
     {
-        NativeFile.CreateFolder(folder);
+        if (!NativeFile.TryCreateFolder(folder))
+            return false;
         _folders.Add(Path.GetDirectoryName(folder)!);
+        return true;
     }
 
     /// <summary>Makes the new names durable and deletes what they replaced.</summary>

@@ -87,10 +87,10 @@ internal sealed class DocumentWriter(PathGuard guard)
             Failpoint.Hit(DocumentFailpoints.PlaceChecked);
             if (place.MissingFolders.Count > 0)
             {
-                foreach (var folder in place.MissingFolders)
-                    _pending.CreateFolder(folder);
+                // One by one: what was there and is gone must not come back, and what came meanwhile (a link perhaps) is somebody else's.
+                var isOurs = place.MissingFolders.All(folder => place.StillStands() && _pending.TryCreateFolder(folder));
                 check = guard.Check(update.Change, file.Path, MissingFolders.None); // from now on they have to stand like the others
-                if (check is not GuardResult.Allowed { Path: var whole })
+                if (!isOurs || !place.StillStands() || check is not GuardResult.Allowed { Path: var whole })
                     return new WriteOutcome.BaseMoved($"the folder of {file.Path} was exchanged");
                 place = whole;
             }

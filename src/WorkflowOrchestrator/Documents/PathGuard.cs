@@ -116,7 +116,7 @@ internal sealed class GuardedPath(string absolute, IReadOnlyList<KeyValuePair<st
 
     public string Folder => Path.GetDirectoryName(Absolute)!;
 
-    /// <summary>The folders on the way that were not there, the uppermost first. They are created one by one: what was there and is gone since must not come back.</summary>
+    /// <summary>The folders on the way that were not there, the uppermost first.</summary>
     public IReadOnlyList<string> MissingFolders { get; } = Below(folders[^1].Key, Path.GetDirectoryName(absolute)!);
 
     /// <summary>Whether every folder on the way is still the one that was checked.</summary>

@@ -92,14 +92,40 @@ public sealed class UpdateStepsTests
     }
 
     [Fact]
-    public async Task Apply_FolderBecomesALinkMeanwhile_IsNotFollowed()
+    public async Task Apply_ChangeIsExchangedMeanwhile_IsNotWrittenIntoTheOtherOne()
     {
         await using var room = await DocumentRoom.CreateAsync();
         var plan = (await room.AppendPlanAsync("proposal.md", "")) with { Files = [new FileEdit.Whole(DocumentPath.Parse("specs/import/spec.md"), null, DocumentRoom.Delta)] };
         await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+        var folder = Path.GetDirectoryName(room.PathOf("proposal.md"))!;
+
+        await room.RunWithHumanAsync(plan.Id, DocumentFailpoints.PlaceChecked, () =>
+        {
+            Directory.Move(folder, folder + "-old");
+            Directory.CreateDirectory(Path.Combine(folder, "specs"));
+        });
+
+        Assert.Equal(UpdateState.Superseded, room.Documents.Find(plan.Id)!.State);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(folder, "specs")));
+    }
+
+    [Theory]
+    [InlineData("specs/import", "specs/import/spec.md")]
+    [InlineData("specs/import", "specs/import/deep/spec.md")]
+    [InlineData("specs", "specs/import/deep/spec.md")]
+    public async Task Apply_FolderBecomesALinkMeanwhile_IsNotFollowed(string folder, string newDocument)
+    {
+        await using var room = await DocumentRoom.CreateAsync();
+        var plan = (await room.AppendPlanAsync("proposal.md", "")) with { Files = [new FileEdit.Whole(DocumentPath.Parse(newDocument), null, DocumentRoom.Delta)] };
+        await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
         var elsewhere = Directory.CreateTempSubdirectory("wo-elsewhere-");
 
-        await room.RunWithHumanAsync(plan.Id, DocumentFailpoints.PlaceChecked, () => Directory.CreateSymbolicLink(Path.GetDirectoryName(room.PathOf("specs/import/spec.md"))!, elsewhere.FullName));
+        await room.RunWithHumanAsync(plan.Id, DocumentFailpoints.PlaceChecked, () =>
+        {
+            if (Directory.Exists(room.PathOf(folder)))
+                Directory.Delete(room.PathOf(folder), recursive: true);
+            Directory.CreateSymbolicLink(room.PathOf(folder), elsewhere.FullName);
+        });
 
         Assert.Equal(UpdateState.Superseded, room.Documents.Find(plan.Id)!.State);
         Assert.Empty(elsewhere.EnumerateFileSystemInfos());
