@@ -27,9 +27,9 @@ internal sealed class UpdateCommitter(Repository repository, CurrentSettings set
         {
             state = await _git.GetStateAsync(cancellationToken);
         }
-        catch (GitTimeoutException)
+        catch (GitTimeoutException error)
         {
-            return null; // the commit asks again, and waits for an answer
+            return Wait(error); // not known is not "nothing in progress"
         }
 
         if (state is RepositoryState.NoRepository none)
@@ -41,6 +41,7 @@ internal sealed class UpdateCommitter(Repository repository, CurrentSettings set
     }
 
     /// <summary>The commit that an earlier attempt made; null when there is none.</summary>
+    /// <exception cref="GitTimeoutException">Git did not answer: it is not known.</exception>
     public async Task<string?> FindAsync(UpdateRecord update, CancellationToken cancellationToken)
     {
         if (!IsOn || await _git.GetStateAsync(cancellationToken) is RepositoryState.NoRepository)
@@ -106,6 +107,9 @@ internal sealed class UpdateCommitter(Repository repository, CurrentSettings set
                 throw new InvalidOperationException("Unknown commit outcome.");
         }
     }
+
+    /// <summary>What an update says that waits for an answer of git.</summary>
+    public static UpdateStep.Waits Wait(GitTimeoutException error) => new(DocumentHealth.Git, error.Message, GitTimeoutException.Remedy);
 
     private static UpdateStep.Waits Wait(CommitOutcome.MustWait waiting) => new(DocumentHealth.Git, waiting.Why, waiting.Remedy);
 

@@ -24,7 +24,7 @@ internal readonly record struct UpdateId : IComparable<UpdateId>
     /// <summary>When the id was made (UTC, whole milliseconds).</summary>
     public DateTimeOffset Time => TimeOrderedText.TimeOf(Value);
 
-    /// <summary>A new id for the present moment; it sorts after those made before it, also in the same millisecond.</summary>
+    /// <summary>A new id for the present moment; in this process it sorts after those made before it, as long as the clock is not set back.</summary>
     public static UpdateId New(TimeProvider time) => new(TimeOrderedText.New(time, RandomLength).ToUpperInvariant());
 
     /// <summary>Parses an id; lower case is accepted.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Workflow.Changes;
+using Workflow.Documents.Git;
 using Workflow.Hosting;
 using Workflow.Storage;
 
@@ -160,7 +161,18 @@ internal sealed class UpdateSteps(
     // BackedUp after a crash or a full disk: everything may have happened, up to the commit.
     private async Task RecoverAsync(PreparedWrite write, UpdateRound round, CancellationToken cancellationToken)
     {
-        if (await committer.FindAsync(write.Record, cancellationToken) is { } commit)
+        string? commit;
+        try
+        {
+            commit = await committer.FindAsync(write.Record, cancellationToken);
+        }
+        catch (GitTimeoutException error)
+        {
+            round.Stop([write], UpdateCommitter.Wait(error)); // writing it again could undo what a person did after its commit
+            return;
+        }
+
+        if (commit is not null)
         {
             await journal.FinishAsync([write], commit, null, cancellationToken);
             round.End(write.Record);

@@ -192,6 +192,90 @@ public sealed class RepositoryStateTests
     }
 
     [Fact]
+    public async Task Apply_GitHangsBeforeAnythingIsWritten_WaitsForItsAnswer()
+    {
+        await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "1" });
+        var plan = await room.AppendPlanAsync("proposal.md", "- one\n");
+        await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+        using (HangingGit.In(room))
+            AssertWaitsForGit(await room.RunAsync(plan.Id));
+
+        Assert.Equal(DocumentRoom.Proposal, room.Text("proposal.md"));
+        Assert.IsType<UpdateStep.Finished>(await room.RunAsync(plan.Id));
+        Assert.NotNull(room.Documents.Find(plan.Id)!.Commit);
+    }
+
+    [Fact]
+    public async Task Recover_GitHangs_WaitsForItsAnswerAndCommitsOnce()
+    {
+        await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "5" });
+        var plan = await room.AppendPlanAsync("proposal.md", "- one\n");
+        await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+        await Assert.ThrowsAsync<OperationCanceledException>(() => room.RunWithHumanAsync(plan.Id, DocumentFailpoints.AfterCommit, () => throw new OperationCanceledException("the host stops")));
+        using (HangingGit.In(room))
+            AssertWaitsForGit(await room.RunAsync(plan.Id));
+
+        Assert.IsType<UpdateStep.Finished>(await room.RunAsync(plan.Id));
+        Assert.Equal("1", (await room.GitAsync("rev-list", "--count", $"--grep=^Workflow-Update: {plan.Id}$", "HEAD")).Trim());
+    }
+
+    [Fact]
+    public async Task Apply_GitHangsAfterTheCommitOfANewDocument_LeavesItInTheIndex()
+    {
+        await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "5" });
+        using var hang = HangingGit.Prepare(room);
+        room.WriteHook("post-commit", $"cp {hang.Config} .git/config; sleep 300"); // from now on no git answers
+        var plan = (await room.AppendPlanAsync("proposal.md", "")) with { Files = [new FileEdit.Whole(DocumentPath.Parse("specs/import/spec.md"), null, DocumentRoom.Delta)] };
+        await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+
+        Assert.True(Assert.IsType<UpdateStep.Waits>(await room.RunAsync(plan.Id)).CountsAsFailure);
+        hang.Dispose();
+
+        Assert.DoesNotContain("D ", await room.GitAsync("status", "--porcelain"), StringComparison.Ordinal);
+        Assert.IsType<UpdateStep.Finished>(await room.RunAsync(plan.Id));
+        Assert.NotNull(room.Documents.Find(plan.Id)!.Commit);
+    }
+
+    private static void AssertWaitsForGit(UpdateStep step)
+    {
+        var waits = Assert.IsType<UpdateStep.Waits>(step);
+        Assert.Equal((DocumentHealth.Git, false), (waits.Dependency, waits.CountsAsFailure));
+        Assert.Contains("git_timeout", waits.Remedy, StringComparison.Ordinal);
+    }
+
+    /// <summary>Makes every git of a repository hang: its configuration includes a named pipe that nobody writes to.</summary>
+    private sealed class HangingGit : IDisposable
+    {
+        private readonly string _config;
+        private readonly string _before;
+
+        private HangingGit(DocumentRoom room)
+        {
+            _config = Path.Combine(room.Repository.Root, ".git", "config");
+            _before = File.ReadAllText(_config);
+            var pipe = Path.Combine(room.Repository.Root, ".git", "pipe");
+            using (var process = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+                process.WaitForExit();
+            Config = Path.Combine(room.Repository.Root, ".git", "hanging-config");
+            File.WriteAllText(Config, $"{_before}[include]\n\tpath = {pipe}\n");
+        }
+
+        /// <summary>The configuration that hangs.</summary>
+        public string Config { get; }
+
+        public static HangingGit Prepare(DocumentRoom room) => new(room);
+
+        public static HangingGit In(DocumentRoom room)
+        {
+            var hang = new HangingGit(room);
+            File.Copy(hang.Config, hang._config, overwrite: true);
+            return hang;
+        }
+
+        public void Dispose() => File.WriteAllText(_config, _before);
+    }
+
+    [Fact]
     public async Task Apply_HookHangs_IsKilledWithItsChildren()
     {
         await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "5" });

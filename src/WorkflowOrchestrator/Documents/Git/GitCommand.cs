@@ -80,8 +80,12 @@ internal sealed class GitCommand(Func<string> folder, TimeSpan timeout)
     }
 }
 
-/// <summary>There is no git program, or the folder to run it in is gone.</summary>
+/// <summary>Git cannot be asked: there is no such program, the folder to run it in is gone, or see <see cref="GitTimeoutException"/>.</summary>
 internal class GitUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Git was asked something and did not answer within <c>document_updates.git_timeout</c>: what is the case is not known.</summary>
-internal sealed class GitTimeoutException() : GitUnavailableException("git did not answer in time");
+internal sealed class GitTimeoutException() : GitUnavailableException("git did not answer in time")
+{
+    /// <summary>What a person can do.</summary>
+    public const string Remedy = "Look at the load and the disk of the machine, or raise document_updates.git_timeout.";
+}

@@ -73,7 +73,7 @@ internal sealed class GitRepository : IDisposable
         }
         catch (GitTimeoutException error)
         {
-            return new CommitOutcome.Failed(error.Message, "Look at the load and the disk of the machine, or raise document_updates.git_timeout.");
+            return new CommitOutcome.Failed(error.Message, GitTimeoutException.Remedy);
         }
         catch (GitUnavailableException error)
         {
@@ -198,22 +198,10 @@ internal sealed class GitRepository : IDisposable
         Failpoint.Hit(GitFailpoints.AfterCommit);
         if (result is { ExitCode: 0, TimedOut: false })
             return await HashAsync(request, paths.Note, cancellationToken);
-        if (result.TimedOut && await FindLateAsync(request.Updates[0], cancellationToken) is { } late)
+        if (result.TimedOut && await FindAsync(request.Updates[0], s_ever, cancellationToken) is { } late)
             return new CommitOutcome.Committed(late, paths.Note); // a post-commit hook hung: the commit itself exists
-        await TakeOutAsync(announced, cancellationToken);
+        await TakeOutAsync(announced, cancellationToken); // it is known by now that they are in no commit
         return CommitFailure.Classify(result);
-    }
-
-    private async Task<string?> FindLateAsync(string update, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await FindAsync(update, s_ever, cancellationToken);
-        }
-        catch (GitTimeoutException)
-        {
-            return null; // the next attempt looks for it before anything else
-        }
     }
 
     // Takes the empty entries out again, so that a failed commit leaves the index as it was.
