@@ -87,6 +87,7 @@ internal sealed class StageSteps(
         var latest = LatestUpdate(work);
         if ((latest is null || HasNewAnswer(work, latest)) && await drafting.DraftAsync(work, cancellationToken) is DraftOutcome.PlanMade)
             return await GoToAsync(work, ChangeStage.Drafting, null, cancellationToken);
+        open = Math.Max(open, OpenForHuman(work)); // and one that is rejected meanwhile opens its question again
         if (open == 0)
             return await GoToAsync(work, ChangeStage.Done, null, cancellationToken);
         await GoToAsync(work, ChangeStage.AwaitingAnswers, $"{open} question{(open == 1 ? " waits" : "s wait")} for you: wo questions", cancellationToken);
