@@ -32,6 +32,14 @@ default_config() {
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
+# await_end PID SECONDS: until the process has ended, or the time is over.
+await_end() {
+    for _ in $(seq $((10 * $2))); do
+        kill -0 "$1" 2>/dev/null || return 0
+        sleep 0.1
+    done
+}
+
 # Builds both programs when they are missing or older than a source file. They are compiled ahead (ReadyToRun), so that they start at once;
 # where the compiler for that cannot be restored, they are built plainly.
 build_if_needed() {

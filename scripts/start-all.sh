@@ -90,14 +90,6 @@ wait_for() {
     done
 }
 
-# await_end PID: until the process has ended, or the 35 seconds have passed that a daemon may take for that.
-await_end() {
-    for _ in $(seq 350); do
-        kill -0 "$1" 2>/dev/null || return 0
-        sleep 0.1
-    done
-}
-
 # The daemon says that it is ready before this script has come to its end: a reload that is asked for meanwhile is passed on then.
 [[ -z $foreground ]] || trap 'reload_asked=1' HUP
 
@@ -176,8 +168,16 @@ if wo status --wait ready --timeout 60 >/dev/null 2>&1; then
     say "5 watching           $(path_of changes)"
 else
     failure="5 watching           FAILED    the first scan has not finished; see $state/logs"
-    # One that says "down", or nothing at all, may be on its way out: then its code is the one to end with.
-    if ! wo status && [[ -n ${started_daemon:-} ]]; then await_end "$started_daemon"; fi
+    # One that says "down" may be on its way out, and is silent soon; one that is silent has the time that its end may take. Its code is the one to end with.
+    code=0
+    wo status || code=$?
+    if [[ -n ${started_daemon:-} ]]; then
+        if ((code == 1)); then
+            await_end "$started_daemon" 5
+            wo status >/dev/null 2>&1 || code=$?
+        fi
+        if ((code == 3)); then await_end "$started_daemon" 35; fi
+    fi
     if kill -0 "${started_daemon:-$$}" 2>/dev/null; then fail "$failure"; fi
     daemon_failed "$failure"
 fi

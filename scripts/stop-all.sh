@@ -40,10 +40,7 @@ stop() {
         return
     fi
     kill -TERM "$pid"
-    for _ in $(seq 350); do
-        kill -0 "$pid" 2>/dev/null || break
-        sleep 0.1
-    done
+    await_end "$pid" 35
     if kill -0 "$pid" 2>/dev/null; then
         kill -KILL "$pid"
         tell "$name: did not stop within 35 seconds and was killed (nothing is lost: it recovers at the next start)"
