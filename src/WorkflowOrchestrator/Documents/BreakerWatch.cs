@@ -16,7 +16,7 @@ internal sealed class BreakerWatch : IDisposable
     private readonly IDisposable _subscription;
     private readonly Lock _gate = new();
     private int _verdicts;
-    private Known? _known;
+    private CachedState? _known;
 
     public BreakerWatch(IStore store, EventHub events, HealthBoard health, OrchestratorSettings settings, TimeProvider time)
     {
@@ -41,7 +41,7 @@ internal sealed class BreakerWatch : IDisposable
             {
                 var before = Volatile.Read(ref _verdicts); // what comes while the store is read may not be in it
                 var state = UpdateBreaker.Judge(_store.Read(Outcomes), _rule, now);
-                Volatile.Write(ref _known, new Known(state, before));
+                Volatile.Write(ref _known, new CachedState(state, before));
                 Report(state);
                 return state;
             }
@@ -77,7 +77,7 @@ internal sealed class BreakerWatch : IDisposable
     }
 
     /// <summary>How it stood when so many verdicts had come.</summary>
-    private sealed record Known(BreakerState State, int Verdicts);
+    private sealed record CachedState(BreakerState State, int Verdicts);
 
     private sealed class VerdictRow
     {
