@@ -3,7 +3,7 @@ namespace Workflow.Changes;
 /// <summary>What one look at the disk led to.</summary>
 /// <param name="Before">The snapshot before.</param>
 /// <param name="After">The snapshot now.</param>
-/// <param name="Deltas">What was recorded.</param>
+/// <param name="Deltas">What is different from the store.</param>
 internal sealed record Detection(ChangesSnapshot Before, ChangesSnapshot After, IReadOnlyList<ChangeDelta> Deltas);
 
 /// <summary>Scan, compare with the store, record. Holds the last snapshot; used by one caller at a time.</summary>
@@ -13,19 +13,24 @@ internal sealed class ChangeDetector(ChangeScanner scanner, ChangeStore store)
 
     public ChangesSnapshot Snapshot { get; private set; } = ChangesSnapshot.None;
 
-    /// <summary>Reads all changes, or only those in <paramref name="scope"/>, and records what is different from the store.</summary>
+    /// <summary>Reads all changes, or only those in <paramref name="scope"/>, and finds what is different from the store.</summary>
     /// <param name="scope">The changes to read; null for all.</param>
     /// <param name="leaveOut">Changes that somebody is writing just now: they stay as they were.</param>
-    /// <param name="cancellationToken">Stops before anything is recorded.</param>
-    public async Task<Detection> DetectAsync(IReadOnlyCollection<ChangeId>? scope, IReadOnlySet<ChangeId> leaveOut, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public Detection Detect(IReadOnlyCollection<ChangeId>? scope, IReadOnlySet<ChangeId> leaveOut, CancellationToken cancellationToken)
     {
         var before = Snapshot;
         var (after, deltas) = Look(before, scope, leaveOut, cancellationToken);
         if (scope is not null && OtherHalves(before, deltas, cancellationToken) is { Count: > 0 } others)
             (after, deltas) = Look(before, [.. scope, .. others], leaveOut, cancellationToken);
-        await store.RecordAsync(deltas, cancellationToken);
-        Snapshot = after;
         return new Detection(before, after, deltas);
+    }
+
+    /// <summary>Records what was found, and goes on from there.</summary>
+    public async Task RecordAsync(Detection detection, CancellationToken cancellationToken)
+    {
+        await store.RecordAsync(detection.Deltas, cancellationToken);
+        Snapshot = detection.After;
     }
 
     /// <summary>Reads all changes and says which are not as they were, without recording anything. Null when the root itself is another one.</summary>

@@ -22,11 +22,18 @@ internal sealed class ChangeWaiters
     {
         lock (_gate)
         {
-            var taken = _waiting.Where(waiter => isRead(waiter.Id)).Select(waiter => waiter.Read).ToArray();
+            var taken = _waiting.Where(waiter => isRead(waiter.Id)).ToArray();
             if (taken.Length > 0)
                 _waiting = [.. _waiting.Where(waiter => !isRead(waiter.Id))];
             return new Taken(taken);
         }
+    }
+
+    /// <summary>Their change could not be read: they wait for the next reading.</summary>
+    public void PutBack(Taken taken)
+    {
+        lock (_gate)
+            _waiting.AddRange(taken.Waiters);
     }
 
     /// <summary>The watcher has ended: nothing will be read any more.</summary>
@@ -41,12 +48,14 @@ internal sealed class ChangeWaiters
     }
 
     /// <summary>Waiters whose change is being read.</summary>
-    internal sealed class Taken(IReadOnlyList<TaskCompletionSource> waiters)
+    internal sealed class Taken(IReadOnlyList<(ChangeId Id, TaskCompletionSource Read)> waiters)
     {
+        public IReadOnlyList<(ChangeId Id, TaskCompletionSource Read)> Waiters => waiters;
+
         public void Complete()
         {
-            foreach (var waiter in waiters)
-                waiter.TrySetResult();
+            foreach (var (_, read) in waiters)
+                read.TrySetResult();
         }
     }
 }

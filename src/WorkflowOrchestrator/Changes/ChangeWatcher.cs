@@ -108,7 +108,7 @@ internal sealed class ChangeWatcher(
         {
             // Watch first, then scan: what happens in between is in both.
             Arm();
-            reporter.FirstScan(await DetectAsync(null, Nothing, stoppingToken), _lastScan);
+            reporter.FirstScan(await DetectAllAsync(stoppingToken), _lastScan);
             _firstScan.TrySetResult();
             readiness.Met("first_scan");
             while (true)
@@ -161,7 +161,7 @@ internal sealed class ChangeWatcher(
         while (_requests.TryDequeue(out var request))
             served.Add(request);
         await RearmIfStaleAsync(cancellationToken);
-        await DetectAsync(null, Nothing, cancellationToken);
+        await DetectAllAsync(cancellationToken);
         foreach (var request in served)
             request.TrySetResult();
     }
@@ -177,7 +177,13 @@ internal sealed class ChangeWatcher(
             return;
         var leaveOut = batch.Everything is null ? Nothing : _dirty.Waiting();
         var waiting = _waiters.Take(id => batch.Everything is null ? batch.Changes.ContainsKey(id) : !leaveOut.Contains(id));
-        var detection = await DetectAsync(batch.Everything is null ? [.. batch.Changes.Keys] : null, leaveOut, cancellationToken);
+        if (await DetectAsync(batch.Everything is null ? [.. batch.Changes.Keys] : null, leaveOut, () => gitIndex.IsInTheWay(Now), cancellationToken) is not { } detection)
+        {
+            _dirty.PutBack(batch);
+            _waiters.PutBack(waiting);
+            return;
+        }
+
         waiting.Complete();
         var missed = detection.Deltas.Where(delta => delta is not ChangeDelta.ProblemsChanged && batch.WasMissed(delta.Id)).Select(delta => delta.Id).ToArray();
         if (missed.Length > 0 && station.Fault is null)
@@ -203,10 +209,16 @@ internal sealed class ChangeWatcher(
         _nextReconcile = Now + ReconcileInterval;
     }
 
-    private async Task<Detection> DetectAsync(IReadOnlyCollection<ChangeId>? scope, IReadOnlySet<ChangeId> leaveOut, CancellationToken cancellationToken)
+    private async Task<Detection> DetectAllAsync(CancellationToken cancellationToken) => (await DetectAsync(null, Nothing, static () => false, cancellationToken))!;
+
+    // Null, and nothing recorded, when the tree was disturbed while it was read.
+    private async Task<Detection?> DetectAsync(IReadOnlyCollection<ChangeId>? scope, IReadOnlySet<ChangeId> leaveOut, Func<bool> isDisturbed, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        var detection = await detector.DetectAsync(scope, leaveOut, cancellationToken);
+        var detection = detector.Detect(scope, leaveOut, cancellationToken);
+        if (isDisturbed())
+            return null;
+        await detector.RecordAsync(detection, cancellationToken);
         var took = time.GetElapsedTime(start);
         ChangeInstruments.ScanSeconds.Record(took.TotalSeconds, new KeyValuePair<string, object?>("scope", scope is null ? "all" : "some"));
         reporter.Scanned(detection);
@@ -223,13 +235,7 @@ internal sealed class ChangeWatcher(
     private async Task MissedAsync(ChangeId[] missed, CancellationToken cancellationToken)
     {
         reporter.Missed(missed);
-        await store.WriteAsync(
-            transaction =>
-            {
-                foreach (var id in missed)
-                    transaction.Append(new NewEvent(EventTypes.WatcherMissed, id.Value));
-            },
-            cancellationToken);
+        await store.WriteAsync(transaction => Array.ForEach(missed, id => transaction.Append(new NewEvent(EventTypes.WatcherMissed, id.Value))), cancellationToken);
         _silentIncidents = _anyHint ? 0 : _silentIncidents + 1;
         if (_silentIncidents >= SilentIncidents)
             StartPolling(WatchFault.Silent);
@@ -237,11 +243,8 @@ internal sealed class ChangeWatcher(
             await RearmAsync("events were missed", cancellationToken);
     }
 
-    private async Task RearmIfStaleAsync(CancellationToken cancellationToken)
-    {
-        if (station.IsStale())
-            await RearmAsync("a watched folder was replaced", cancellationToken);
-    }
+    private Task RearmIfStaleAsync(CancellationToken cancellationToken) =>
+        station.IsStale() ? RearmAsync("a watched folder was replaced", cancellationToken) : Task.CompletedTask;
 
     private async Task RearmAsync(string reason, CancellationToken cancellationToken)
     {
@@ -288,8 +291,7 @@ internal sealed class ChangeWatcher(
         var next = _dirty.NextDue(Settle) is { } due && due < _nextReconcile ? due : _nextReconcile;
         if (next <= now && gitIndex.WasHeld)
             return GitPause;
-        var sleep = next - now;
-        return sleep < TimeSpan.Zero ? TimeSpan.Zero : sleep < LongestSleep ? sleep : LongestSleep;
+        return TimeSpan.FromTicks(Math.Clamp((next - now).Ticks, 0, LongestSleep.Ticks));
     }
 
     private void Wake() => _wake.Writer.TryWrite(true);

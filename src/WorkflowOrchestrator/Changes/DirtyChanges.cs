@@ -65,6 +65,18 @@ internal sealed class DirtyChanges
         }
     }
 
+    /// <summary>Gives back what was taken and could not be read.</summary>
+    public void PutBack(DueChanges taken)
+    {
+        lock (_gate)
+        {
+            foreach (var (id, mark) in taken.Changes)
+                _changes[id] = _changes.TryGetValue(id, out var newer) ? mark.Again(newer.Last, newer.IsAnnounced) : mark;
+            if (taken.Everything is { } everything)
+                _everything = _everything is { } later ? everything.Again(later.Last, later.IsAnnounced) : everything;
+        }
+    }
+
     /// <summary>When the next of the marks is due; null when nothing waits.</summary>
     public TimeSpan? NextDue(SettlePolicy policy)
     {

@@ -65,5 +65,10 @@ public sealed class ChangeDetectorTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal("b", Assert.IsType<ChangeDelta.NewRevision>(Assert.Single((await DetectAsync("b")).Deltas)).Id.Value);
     }
 
-    private Task<Detection> DetectAsync(string? change) => _detector.DetectAsync(change is null ? null : [ChangeId.Parse(change)], s_nothing, CancellationToken.None);
+    private async Task<Detection> DetectAsync(string? change)
+    {
+        var detection = _detector.Detect(change is null ? null : [ChangeId.Parse(change)], s_nothing, CancellationToken.None);
+        await _detector.RecordAsync(detection, CancellationToken.None);
+        return detection;
+    }
 }

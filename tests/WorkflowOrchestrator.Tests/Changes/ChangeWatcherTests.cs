@@ -263,6 +263,45 @@ public sealed class ChangeWatcherTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task Save_GitTakesTheIndexWhileItIsRead_WaitsForGit()
+    {
+        Tree.Write("a/proposal.md", "1");
+        _harness.Git("init", "-q");
+        var indexLock = Path.Join(Tree.Root, ".git", "index.lock");
+        var time = new ScanTime();
+        await _harness.StartAsync(time: time);
+        time.Scanned = () => File.WriteAllText(indexLock, "");
+
+        Tree.Write("a/proposal.md", "half");
+        await Testing.Eventually.HoldsAsync("git has come in between", () => File.Exists(indexLock));
+        var settled = _harness.Watcher.SettledAsync(ChangeId.Parse("a"), CancellationToken.None);
+        Tree.Write("a/proposal.md", "whole");
+        File.Delete(indexLock);
+
+        await _harness.UntilKnownAsync("a");
+        await settled.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(2, _harness.CountOf(EventTypes.RevisionDetected));
+    }
+
+    /// <summary>The system's clock, which tells once that the scanner has asked for the time: it does so when it has read a document.</summary>
+    private sealed class ScanTime : TimeProvider
+    {
+        private Action? _scanned;
+
+        public Action Scanned
+        {
+            set => Volatile.Write(ref _scanned, value);
+        }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (Volatile.Read(ref _scanned) is not null && Environment.StackTrace.Contains(nameof(ChangeScanner), StringComparison.Ordinal))
+                Interlocked.Exchange(ref _scanned, null)?.Invoke();
+            return base.GetUtcNow();
+        }
+    }
+
+    [Fact]
     public async Task ScanNow_AfterSave_IsInTheStore()
     {
         await _harness.StartAsync(settleMilliseconds: 10_000);

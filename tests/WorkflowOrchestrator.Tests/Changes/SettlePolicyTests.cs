@@ -76,6 +76,24 @@ public sealed class SettlePolicyTests
     }
 
     [Fact]
+    public void PutBack_WhatWasTaken_IsAsItWasAndKeepsNewerHints()
+    {
+        var (dirty, old, touched) = (new DirtyChanges(), ChangeId.Parse("old"), ChangeId.Parse("touched"));
+        dirty.Mark(old, Ms(0), isAnnounced: false);
+        dirty.Mark(touched, Ms(0), isAnnounced: false);
+        dirty.MarkEverything(Ms(0), isAnnounced: true);
+        var taken = dirty.TakeDue(Policy, Ms(1000));
+        dirty.Mark(touched, Ms(1100), isAnnounced: true);
+
+        dirty.PutBack(taken);
+
+        var again = dirty.TakeDue(Policy, Ms(1100) + Policy.Quiet);
+        Assert.Equal(taken.Everything, again.Everything);
+        Assert.Equal(taken.Changes[old], again.Changes[old]);
+        Assert.Equal(new DirtyMark(Ms(0), Ms(1100), true), again.Changes[touched]);
+    }
+
+    [Fact]
     public void Mark_EventAfterScan_AnnouncesAndShortensTheWait()
     {
         var dirty = new DirtyChanges();

@@ -33,13 +33,13 @@ internal sealed class WatcherHarness : IAsyncDisposable
     public int CountOf(string type) => Events.Count(committed => committed.Type == type);
 
     /// <summary>Starts the watcher and waits for its first scan.</summary>
-    public async Task StartAsync(IFileHints? hints = null, double settleMilliseconds = 50, double reconcileSeconds = 3600)
+    public async Task StartAsync(IFileHints? hints = null, double settleMilliseconds = 50, double reconcileSeconds = 3600, TimeProvider? time = null)
     {
         _temp.Hub.Subscribe(_ => _committed.Release());
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services
             .AddHosting()
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(Settings(settleMilliseconds, reconcileSeconds))
             .AddSingleton(new Repository(Tree.Root, Tree.ChangesFolder, Tree.Root + "-state"))
             .AddSingleton(_temp.Store);
