@@ -177,7 +177,7 @@ internal sealed class ChangeWatcher(
             return;
         var leaveOut = batch.Everything is null ? Nothing : _dirty.Waiting();
         var waiting = _waiters.Take(id => batch.Everything is null ? batch.Changes.ContainsKey(id) : !leaveOut.Contains(id));
-        if (await DetectAsync(batch.Everything is null ? [.. batch.Changes.Keys] : null, leaveOut, () => gitIndex.IsInTheWay(Now), cancellationToken) is not { } detection)
+        if (await DetectAsync(batch.Everything is null ? [.. batch.Changes.Keys] : null, leaveOut, () => gitIndex.CameBetween(Now), cancellationToken) is not { } detection)
         {
             _dirty.PutBack(batch);
             _waiters.PutBack(waiting);
@@ -188,8 +188,8 @@ internal sealed class ChangeWatcher(
         var missed = detection.Deltas.Where(delta => delta is not ChangeDelta.ProblemsChanged && batch.WasMissed(delta.Id)).Select(delta => delta.Id).ToArray();
         if (missed.Length > 0 && station.Fault is null)
             await MissedAsync(missed, cancellationToken);
-        else if (station.Fault is null && FolderLoss.Any(detection))
-            await RearmAsync("a folder left the tree", cancellationToken);
+        else if (station.Fault is null && (FolderLoss.Any(detection) || station.IsStale()))
+            await RearmAsync("a folder left the tree or was made", cancellationToken);
     }
 
     /// <summary>Looks at everything. What is different and was announced by nobody gets its quiet time like any other save, and is read then.</summary>
@@ -244,7 +244,7 @@ internal sealed class ChangeWatcher(
     }
 
     private Task RearmIfStaleAsync(CancellationToken cancellationToken) =>
-        station.IsStale() ? RearmAsync("a watched folder was replaced", cancellationToken) : Task.CompletedTask;
+        station.IsStale() ? RearmAsync("a watched folder was replaced or made", cancellationToken) : Task.CompletedTask;
 
     private async Task RearmAsync(string reason, CancellationToken cancellationToken)
     {

@@ -34,7 +34,7 @@ internal sealed class DirtyChanges
                 return isAnnounced && !mark.IsAnnounced;
             }
 
-            if (_changes.Count == MaxNames)
+            if (_changes.Count >= MaxNames)
                 return MarkEverythingLocked(now, isAnnounced);
             _changes[id] = new DirtyMark(now, now, isAnnounced);
             return true;

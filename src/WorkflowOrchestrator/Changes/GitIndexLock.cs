@@ -10,11 +10,13 @@ namespace Workflow.Changes;
 internal sealed class GitIndexLock(Repository repository)
 {
     private const int MaxPointerBytes = 4096;
+    private const int MaxTimes = 4;
 
     // A lock that a crashed git left behind must not stop the work for ever.
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(10);
 
     private TimeSpan? _heldSince;
+    private int _cameBetween;
 
     /// <summary>Whether the last look found it held.</summary>
     public bool WasHeld => _heldSince is not null;
@@ -25,6 +27,17 @@ internal sealed class GitIndexLock(Repository repository)
     {
         _heldSince = IsHeld() ? _heldSince ?? now : null;
         return now - _heldSince < s_longestPause;
+    }
+
+    /// <summary>
+    /// Looks whether git has begun to write while the tree was read, after <see cref="IsInTheWay"/> found that it did not. Not more than so many times in a row: in
+    /// a repository where git is always at work (a long rebase) the work goes on all the same, and half a state is followed by the whole one.
+    /// </summary>
+    /// <param name="now">The caller's clock, which never goes back.</param>
+    public bool CameBetween(TimeSpan now)
+    {
+        _cameBetween = IsInTheWay(now) ? (_cameBetween + 1) % MaxTimes : 0;
+        return _cameBetween > 0;
     }
 
     private bool IsHeld()

@@ -63,15 +63,15 @@ internal sealed class WatchStation(Repository repository, IFileHints hints) : ID
         for (var path = repository.ChangesFolder; path != repository.Root && path is not null; path = Path.GetDirectoryName(path))
             places.Add(Identity(path));
         places.Add(Identity(repository.Root));
-        places.Add(Identity(Path.Join(repository.ChangesFolder, "archive"))); // a change that was moved into one not yet watched left the tree
+        places.Add(Identity(Path.Join(repository.ChangesFolder, "archive"), followLink: false)); // a change that was moved into one not yet watched left the tree
         return places;
     }
 
-    private static FileStamp? Identity(string path)
+    private static FileStamp? Identity(string path, bool followLink = true)
     {
         try
         {
-            return FileStamp.Of(path, followLink: true) is { } stamp ? stamp with { Size = 0, ModifiedAt = 0, ChangedAt = 0 } : null;
+            return FileStamp.Of(path, followLink) is { } stamp ? stamp with { Size = 0, ModifiedAt = 0, ChangedAt = 0 } : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -275,6 +275,7 @@ public sealed class ChangeWatcherTests : IAsyncLifetime, IAsyncDisposable
         Tree.Write("a/proposal.md", "half");
         await Testing.Eventually.HoldsAsync("git has come in between", () => File.Exists(indexLock));
         var settled = _harness.Watcher.SettledAsync(ChangeId.Parse("a"), CancellationToken.None);
+        await Assert.ThrowsAsync<TimeoutException>(() => _harness.UntilKnownAsync("a").WaitAsync(TimeSpan.FromSeconds(1)));
         Tree.Write("a/proposal.md", "whole");
         File.Delete(indexLock);
 
