@@ -46,7 +46,10 @@ internal sealed class UpdateCommitter(Repository repository, CurrentSettings set
     {
         if (!IsOn || await _git.GetStateAsync(cancellationToken) is RepositoryState.NoRepository)
             return null;
-        return await _git.FindAsync(update.Id.Value, update.PlannedAt, cancellationToken);
+        var commit = await _git.FindAsync(update.Id.Value, update.PlannedAt, cancellationToken);
+        if (commit is not null)
+            health.Report(DocumentHealth.Git, HealthState.Ok);
+        return commit;
     }
 
     /// <summary>Commits updates of one change, made from one revision, as the settings want it.</summary>
@@ -109,7 +112,7 @@ internal sealed class UpdateCommitter(Repository repository, CurrentSettings set
     }
 
     /// <summary>What an update says that waits for an answer of git.</summary>
-    public static UpdateStep.Waits Wait(GitTimeoutException error) => new(DocumentHealth.Git, error.Message, GitTimeoutException.Remedy);
+    public static UpdateStep.Waits Wait(GitTimeoutException error) => new(DocumentHealth.Git, error.Message, GitTimeoutException.Remedy) { IsSilence = true };
 
     private static UpdateStep.Waits Wait(CommitOutcome.MustWait waiting) => new(DocumentHealth.Git, waiting.Why, waiting.Remedy);
 

@@ -16,9 +16,18 @@ internal sealed class UpdateRound
     public bool Takes(UpdateRecord update) =>
         Written.Count == 0 || (!Written[0].MayBeCommitted && update.State is UpdateState.Planned or UpdateState.Journaled && update.Revision == Written[0].Record.Revision);
 
+    /// <summary>Why nothing more is asked of git in this round; null while it answers.</summary>
+    public UpdateStep.Waits? Silence => Steps.Values.OfType<UpdateStep.Waits>().FirstOrDefault(waits => waits.IsSilence);
+
     public void End(UpdateRecord update) => Steps[update.Id] = new UpdateStep.Finished();
 
     public void Stop(UpdateRecord update, UpdateStep step) => Steps[update.Id] = step;
+
+    public void Stop(IEnumerable<StoredUpdate> updates, UpdateStep step)
+    {
+        foreach (var update in updates)
+            Stop(update.Record, step);
+    }
 
     public void Stop(IEnumerable<PreparedWrite> writes, UpdateStep step)
     {

@@ -20,6 +20,9 @@ internal abstract record UpdateStep
         /// <summary>A short wait in the ordinary course: nothing that anybody has to hear of.</summary>
         public bool IsOrdinary { get; init; }
 
+        /// <summary>Git does not answer: asking it for the next update would take as long again.</summary>
+        public bool IsSilence { get; init; }
+
         public static Waits Ordinary(string why) => new(DocumentHealth.Documents, why, "Nothing to do: it goes on by itself.") { IsOrdinary = true };
     }
 }

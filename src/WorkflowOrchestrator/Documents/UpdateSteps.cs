@@ -51,7 +51,12 @@ internal sealed class UpdateSteps(
         using var activity = first is null ? null : trace.Start("update")?.SetTag("workflow.update", first.Id.Value);
         var round = new UpdateRound();
         foreach (var group in UpdateGroups.Of(unfinished))
-            await AdvanceAsync(group, round, cancellationToken);
+        {
+            if (round.Silence is { } silence)
+                round.Stop(group, silence);
+            else
+                await AdvanceAsync(group, round, cancellationToken);
+        }
 
         await CommitAsync(round, cancellationToken);
         return round.Steps;

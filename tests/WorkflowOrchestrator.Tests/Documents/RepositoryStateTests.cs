@@ -183,9 +183,11 @@ public sealed class RepositoryStateTests
     public async Task Commit_GitDoesNotAnswer_IsTriedAgainAndNotLeftOut()
     {
         await using var room = await DocumentRoom.CreateAsync();
-        using var git = new GitRepository(room.Repository.ChangesFolder, TimeSpan.Zero, TimeProvider.System);
+        using var git = new GitRepository(room.Repository.ChangesFolder, TimeSpan.FromSeconds(1), TimeProvider.System);
+        var revision = await room.RevisionAsync();
+        using var hang = HangingGit.In(room);
         await Assert.ThrowsAsync<GitTimeoutException>(() => git.GetStateAsync(CancellationToken.None));
-        var request = new CommitRequest([UpdateId.New(TimeProvider.System).Value], DocumentRoom.Change, await room.RevisionAsync(), "reason", ["model"], [], [room.PathOf("proposal.md")]);
+        var request = new CommitRequest([UpdateId.New(TimeProvider.System).Value], DocumentRoom.Change, revision, "reason", ["model"], [], [room.PathOf("proposal.md")]);
 
         foreach (var mayExist in new[] { false, true })
             Assert.Contains("git_timeout", Assert.IsType<CommitOutcome.Failed>(await git.CommitAsync(request, mayExist, DateTimeOffset.UtcNow, CancellationToken.None)).Remedy, StringComparison.Ordinal);
@@ -194,7 +196,7 @@ public sealed class RepositoryStateTests
     [Fact]
     public async Task Apply_GitHangsBeforeAnythingIsWritten_WaitsForItsAnswer()
     {
-        await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "1" });
+        await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "5" });
         var plan = await room.AppendPlanAsync("proposal.md", "- one\n");
         await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
         using (HangingGit.In(room))
@@ -234,6 +236,25 @@ public sealed class RepositoryStateTests
         Assert.DoesNotContain("D ", await room.GitAsync("status", "--porcelain"), StringComparison.Ordinal);
         Assert.IsType<UpdateStep.Finished>(await room.RunAsync(plan.Id));
         Assert.NotNull(room.Documents.Find(plan.Id)!.Commit);
+    }
+
+    [Fact]
+    public async Task Apply_GitHangsWhenTheCommitHasFailed_TheIndexIsAsItWasWhenItIsGivenUp()
+    {
+        await using var room = await DocumentRoom.CreateAsync(settings: new() { ["document_updates.git_timeout"] = "5" });
+        using var hang = HangingGit.Prepare(room);
+        room.WriteHook("pre-commit", $"cp {hang.Config} .git/config; exit 1");
+        var index = await room.GitAsync("ls-files", "-s");
+        var plan = (await room.AppendPlanAsync("proposal.md", "")) with { Files = [new FileEdit.Whole(DocumentPath.Parse("specs/import/spec.md"), null, DocumentRoom.Delta)] };
+        await room.Documents.UpdateDocumentAsync(plan, CancellationToken.None);
+
+        Assert.True(Assert.IsType<UpdateStep.Waits>(await room.RunAsync(plan.Id)).CountsAsFailure);
+        hang.Dispose();
+        Assert.NotEqual(index, await room.GitAsync("ls-files", "-s"));
+        room.WriteHook("pre-commit", "exit 1");
+        Assert.True(Assert.IsType<UpdateStep.Waits>(await room.RunAsync(plan.Id)).CountsAsFailure);
+
+        Assert.Equal(index, await room.GitAsync("ls-files", "-s"));
     }
 
     private static void AssertWaitsForGit(UpdateStep step)

@@ -91,9 +91,13 @@ internal sealed class GitRepository : IDisposable
         var present = (RepositoryState.Present)state;
         if (!present.IsIdle)
             return Busy(present);
-        var outcome = await LookAsync(present.Layout, request.Paths, cancellationToken) is { } paths
-            ? paths.Refusal ?? await CommitAsync(request, paths, present.Layout, [], cancellationToken)
-            : await CommitByStatusAsync(request, present.Layout, [], cancellationToken);
+        IReadOnlyList<string> announced = mayExist ? request.Paths : []; // by an earlier attempt, which may not have come to taking them out
+        var outcome = await LookAsync(present.Layout, request.Paths, cancellationToken) switch
+        {
+            { Refusal: { } refusal } => await TakeOutAsync(announced, refusal, cancellationToken),
+            { } paths => await CommitAsync(request, paths, present.Layout, announced, cancellationToken),
+            null => await CommitByStatusAsync(request, present.Layout, announced, cancellationToken),
+        };
         return mayExist && outcome is CommitOutcome.NotCommitted && await FindAsync(request.Updates[0], plannedAt, cancellationToken) is { } late
             ? new CommitOutcome.Committed(late) // the git of the earlier attempt was done just now
             : outcome;
@@ -170,10 +174,7 @@ internal sealed class GitRepository : IDisposable
     private async Task<CommitOutcome> CommitByStatusAsync(CommitRequest request, RepositoryLayout layout, IReadOnlyList<string> announced, CancellationToken cancellationToken)
     {
         var paths = await StatusAsync(layout, request.Paths, cancellationToken);
-        if (paths.Refusal is null)
-            return await CommitAsync(request, paths, null, announced, cancellationToken);
-        await TakeOutAsync(announced, cancellationToken);
-        return paths.Refusal;
+        return paths.Refusal is { } refusal ? await TakeOutAsync(announced, refusal, cancellationToken) : await CommitAsync(request, paths, null, announced, cancellationToken);
     }
 
     // With a layout, what stands in the way of announcing a path is looked at again with git status: only that knows what is ignored.
@@ -188,8 +189,7 @@ internal sealed class GitRepository : IDisposable
             {
                 if (layout is not null && !added.TimedOut)
                     return await CommitByStatusAsync(request, layout, announced, cancellationToken);
-                await TakeOutAsync(announced, cancellationToken);
-                return CommitFailure.Classify(added);
+                return await TakeOutAsync(announced, CommitFailure.Classify(added), cancellationToken);
             }
         }
 
@@ -200,15 +200,18 @@ internal sealed class GitRepository : IDisposable
             return await HashAsync(request, paths.Note, cancellationToken);
         if (result.TimedOut && await FindAsync(request.Updates[0], s_ever, cancellationToken) is { } late)
             return new CommitOutcome.Committed(late, paths.Note); // a post-commit hook hung: the commit itself exists
-        await TakeOutAsync(announced, cancellationToken); // it is known by now that they are in no commit
-        return CommitFailure.Classify(result);
+        return await TakeOutAsync(announced, CommitFailure.Classify(result), cancellationToken);
     }
 
-    // Takes the empty entries out again, so that a failed commit leaves the index as it was.
-    private async Task TakeOutAsync(IReadOnlyList<string> announced, CancellationToken cancellationToken)
+    // Takes the empty entries out again, so that a failed commit leaves the index as it was; and nothing else: what looked like a failure may have committed them.
+    private async Task<CommitOutcome> TakeOutAsync(IReadOnlyList<string> announced, CommitOutcome failure, CancellationToken cancellationToken)
     {
-        if (announced.Count > 0)
-            await _git.WriteAsync(cancellationToken, ["rm", "--cached", "--quiet", "--ignore-unmatch", "--", .. announced]);
+        if (announced.Count == 0 || _known is not { Layout.TopLevel: var top })
+            return failure;
+        var status = await _git.ReadAsync(cancellationToken, ["status", "--porcelain=v2", "-z", "--untracked-files=no", "--", .. announced]);
+        if (status is { ExitCode: 0, TimedOut: false } && PathStates.Empty(status.Output, top) is { Count: > 0 } empty)
+            await _git.WriteAsync(cancellationToken, ["rm", "--cached", "--quiet", "--ignore-unmatch", "--", .. empty]);
+        return failure;
     }
 
     private async Task<CommitOutcome> HashAsync(CommitRequest request, string? note, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal sealed record PathStates(IReadOnlyList<string> Changed, IReadOnlyList<s
     public static PathStates Parse(string output, string topLevel)
     {
         var entries = Entries(output).ToArray();
-        var staged = entries.Where(entry => entry.Mark is '1' or '2' && entry.Staged != '.').Select(entry => entry.Path).ToArray();
+        var staged = entries.Where(entry => entry.Mark is '1' or '2' && entry.State[0] != '.').Select(entry => entry.Path).ToArray();
         if (entries.FirstOrDefault(entry => entry.Mark == 'u').Path is { } unmerged)
             return HasConflict(unmerged);
         if (staged.Length > 0)
@@ -47,6 +47,10 @@ internal sealed record PathStates(IReadOnlyList<string> Changed, IReadOnlyList<s
             : new PathStates([.. changed.Select(path => path.Absolute)], [.. changed.Where(path => path.Index is null).Select(path => path.Absolute)], null, null);
     }
 
+    /// <summary>The paths that have an empty entry in the index ("intent to add") and are not in HEAD.</summary>
+    public static IReadOnlyList<string> Empty(string output, string topLevel) =>
+        [.. Entries(output).Where(entry => entry is { Mark: '1', State: ".A" }).Select(entry => Path.Combine(topLevel, entry.Path))];
+
     private static PathStates HasConflict(string path) =>
         Unknown(new CommitOutcome.MustWait($"{path} has a merge conflict", $"Resolve the conflict in {path}; the update goes on by itself."));
 
@@ -62,17 +66,17 @@ internal sealed record PathStates(IReadOnlyList<string> Changed, IReadOnlyList<s
             switch (field[0])
             {
                 case '1':
-                    yield return new Entry('1', field[2], After(field, 8));
+                    yield return new Entry('1', field[2..4], After(field, 8));
                     break;
                 case '2':
-                    yield return new Entry('2', field[2], After(field, 9));
+                    yield return new Entry('2', field[2..4], After(field, 9));
                     i++; // the name before the rename
                     break;
                 case 'u':
-                    yield return new Entry('u', field[2], After(field, 10));
+                    yield return new Entry('u', field[2..4], After(field, 10));
                     break;
                 case '?' or '!':
-                    yield return new Entry(field[0], '.', field[2..]);
+                    yield return new Entry(field[0], "..", field[2..]);
                     break;
             }
         }
@@ -89,9 +93,9 @@ internal sealed record PathStates(IReadOnlyList<string> Changed, IReadOnlyList<s
 
     /// <summary>One line of it.</summary>
     /// <param name="Mark">1 changed, 2 renamed, u unmerged, ? untracked, ! ignored.</param>
-    /// <param name="Staged">How the index differs from HEAD; '.': not.</param>
+    /// <param name="State">How the index differs from HEAD, and the file from the index; '.': not.</param>
     /// <param name="Path">Relative to the work tree.</param>
-    private readonly record struct Entry(char Mark, char Staged, string Path);
+    private readonly record struct Entry(char Mark, string State, string Path);
 }
 
 /// <summary>One document as git's index and HEAD know it.</summary>
